@@ -224,7 +224,7 @@ SELECT is((SELECT detail FROM loyalty.verify_ledger('lagoon') WHERE invariant = 
 UPDATE loyalty_data.change_request SET status = 'd', decided_at = now() WHERE request_id IN (:mail, :twin);
 SELECT is((SELECT detail FROM loyalty.verify_ledger('lagoon') WHERE invariant = 'pending requests have their claims'),
     format('customer %s: request %s has a claim and is not pending', :ann, :twin), 'and one too many is found');
-SELECT is((SELECT jsonb_array_length(loyalty.export_customer('lagoon', :bob) -> 'change_request_content')) > 5, true, 'an export shows what requests say');
+SELECT is((SELECT jsonb_array_length(loyalty.export_customer('lagoon', :bob) -> 'tables' -> 'change_request_content')) > 5, true, 'an export shows what requests say');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -52,6 +52,8 @@ BEGIN
         PERFORM loyalty.set_retention(brand, 'messages', 30);
         PERFORM loyalty.create_status_label(brand, 'suspended', 'On hold');
         PERFORM loyalty.create_message_template(brand, 'hello', 'whatsapp', 'Hello', header_id => 'h', external_template_id => 't');
+        PERFORM loyalty.decline_change_request(brand, r.request_id, 'no')
+            FROM loyalty.submit_change_request(brand, 'mobile', customer, new_value => '+6591234569') r;
         PERFORM loyalty.request_deletion(brand, customer);
         PERFORM loyalty.decline_deletion(brand, customer);
         PERFORM loyalty.merge_customers(brand, customer, r.customer_id)
@@ -103,7 +105,7 @@ INSERT INTO calls VALUES
     ('create_contact', $$loyalty.create_contact($, 'x', 'X', 'x@example.com')$$),
     ('update_contact', $$loyalty.update_contact($, 'zoe', 'X')$$),
     ('retire_contact', $$loyalty.retire_contact($, 'zoe')$$),
-    ('search_contacts', $$loyalty.search_contacts($, 'z')$$),
+    ('search_contacts', $$loyalty.search_contacts($, 'z')$$), ('search_customers', $$loyalty.search_customers($, 'z')$$),
     ('notify_contacts', $$loyalty.notify_contacts($, 'request', 'notice', NULL, 'k')$$),
     ('set_contact_topic', $$loyalty.set_contact_topic($, 'request', 'never')$$),
     ('set_change_request_rules', $$loyalty.set_change_request_rules($, 'email')$$),
@@ -134,6 +136,7 @@ INSERT INTO calls VALUES
     ('renormalize_mobiles', $$loyalty.renormalize_mobiles($)$$),
     ('send_message', $$loyalty.send_message($, %s, 'hello')$$),
     ('send_sms', $$loyalty.send_sms($, %s, 'Hello')$$),
+    ('send_whatsapp', $$loyalty.send_whatsapp($, %s, 'Hello')$$),
     ('send_email', $$loyalty.send_email($, %s, 'Hello', 'Hello')$$),
     ('cancel_message', $$loyalty.cancel_message($, %s, 1)$$),
     ('take_messages', $$loyalty.take_messages($, 'mobile')$$),
@@ -192,7 +195,7 @@ INSERT INTO calls VALUES
     ('schedule_jobs', $$loyalty.schedule_jobs($)$$),
     ('verify_ledger', $$loyalty.verify_ledger($)$$),
     ('verify_data', $$loyalty.verify_data($)$$), ('verify_channels', $$loyalty.verify_channels($)$$),
-    ('record_delivery', $$loyalty.record_delivery($, NULL, 'none', 'sent')$$), ('message_report', $$loyalty.message_report($)$$),
+    ('record_delivery', $$loyalty.record_delivery($, NULL, 'none', 'sent')$$), ('message_report', $$loyalty.message_report($)$$), ('message_hits', $$loyalty.message_hits($)$$),
     ('customer_interactions', $$loyalty.customer_interactions($, %s)$$), ('dnd_consents_csv', $$loyalty.dnd_consents_csv($)$$),
     ('create_card_series', $$loyalty.create_card_series($, 'x', 'X')$$),
     ('create_message_template', $$loyalty.create_message_template($, 'x', 'mobile', 'X')$$),
@@ -284,7 +287,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_cus
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'release_identifier', 'upsert_profile', 'set_channel',
-        'send_message', 'send_sms', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
+        'send_message', 'send_sms', 'send_whatsapp', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');

@@ -16,9 +16,8 @@
 #include "common/page_key.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
-#include "customer/channels.h"
 #include "customer/find.h"
-#include "message/delivery/report_store.h"
+#include "message/delivery/report_args.h"
 
 LOYALTY_FUNCTION(loyalty_message_report);
 LOYALTY_FUNCTION(loyalty_customer_interactions);
@@ -27,15 +26,6 @@ LOYALTY_FUNCTION(loyalty_dnd_consents_csv);
 #define LARGEST_PAGE 100
 
 static const char *const csv_head = "mobile,consented_at,valid_until,source,consent_source";
-
-/* Reads the channel that a read filters by; NULL: any. */
-static const char *
-arg_channel(FunctionCallInfo fcinfo, int n)
-{
-	const char *channel = loyalty_arg_text_or_null(fcinfo, n, "channel", LOYALTY_MAX_CODE);
-
-	return channel ? loyalty_consent_channel_checked(channel, NULL, "channel") : NULL;
-}
 
 /* Counts messages by campaign, channel and day. */
 Datum
@@ -46,10 +36,7 @@ loyalty_message_report(PG_FUNCTION_ARGS)
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
-	filter.from_date = loyalty_arg_day(fcinfo, 1, "from_date");
-	filter.to_date = loyalty_arg_day(fcinfo, 2, "to_date");
-	filter.campaign = loyalty_arg_text_or_null(fcinfo, 3, "campaign", LOYALTY_MAX_NAME);
-	filter.channel = arg_channel(fcinfo, 4);
+	filter = loyalty_report_filter_given(fcinfo, 1);
 	loyalty_set_add_rows(fcinfo, loyalty_message_report_read(call.org, &filter));
 	loyalty_call_end(&call);
 	return (Datum) 0;
@@ -68,7 +55,7 @@ loyalty_customer_interactions(PG_FUNCTION_ARGS)
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
 	loyalty_customer_named(&call, fcinfo, 7, &customer);
-	filter.channel = arg_channel(fcinfo, 2);
+	filter.channel = loyalty_channel_given(fcinfo, 2);
 	from = loyalty_arg_day(fcinfo, 3, "from_date");
 	to = loyalty_arg_day(fcinfo, 4, "to_date");
 	if (!from.isnull)
