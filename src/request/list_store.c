@@ -70,8 +70,9 @@
 
 #define OWNER "COALESCE(c.merged_into, c.customer_id)"
 #define WHOLE_NAME \
-	"NULLIF(concat_ws(' ', " LOYALTY_NAME_OF("first_name", "l.customer_id") ", " LOYALTY_NAME_OF( \
-		"last_name", "l.customer_id") "), '')"
+	"NULLIF(concat_ws(' ', " LOYALTY_NAME_OF("first_name", \
+											 "l.customer_id") ", " LOYALTY_NAME_OF("last_name", \
+																				   "l.customer_id") "), '')"
 
 #define TYPES \
 	INT4OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8ARRAYOID, TIMESTAMPTZOID, INT8OID, \
