@@ -29,6 +29,7 @@ typedef struct Escalating
 	LoyaltyJob *job;
 	LoyaltyCall *call;
 	WaitingRequest *request;
+	LoyaltyCustomer customer; /* as it is today: the survivor of one who was merged */
 	int hours[REQUEST_STEP_MAX + 1];
 	bool is_told;
 } Escalating;
@@ -41,9 +42,11 @@ escalate(void *arg)
 	WaitingRequest *request = escalating->request;
 	LoyaltyRequestNews news = { .request_id = request->request_id,
 								.type = request->type,
-								.requested_at = request->requested_at };
+								.requested_at = request->requested_at,
+								.customer = &escalating->customer };
 	int step;
 
+	loyalty_request_waiting_values(escalating->call, request, &news.old_value, &news.new_value);
 	for (step = request->escalated_step + 1; step <= REQUEST_STEP_MAX; step++)
 	{
 		if (escalating->hours[step] == 0 ||
@@ -71,9 +74,9 @@ leave_out(const WaitingRequest *request, ErrorData *error)
 								loyalty_error_meaning(error->sqlerrcode))));
 }
 
-/* Tells of the requests of one customer, who is locked. */
+/* Tells of the requests that stand under an id, whose customer today is locked. */
 static void
-escalate_customer(LoyaltyJob *job, LoyaltyCall *call, int64 customer_id)
+escalate_customer(LoyaltyJob *job, LoyaltyCall *call, int64 customer_id, int64 root_id)
 {
 	WaitingRequest *requests;
 	int count = loyalty_requests_waiting(call->org->org_id, customer_id, &requests);
@@ -85,6 +88,8 @@ escalate_customer(LoyaltyJob *job, LoyaltyCall *call, int64 customer_id)
 		ErrorData *error;
 
 		CHECK_FOR_INTERRUPTS();
+		if (!loyalty_customer_read_now(call->org->org_id, root_id, &escalating.customer))
+			elog(ERROR, "the customer of a request does not exist");
 		loyalty_request_hours_read(call->org->org_id, requests[i].type, escalating.hours);
 		if (!loyalty_subtransaction_try(escalate, &escalating, &error))
 			leave_out(&requests[i], error);
@@ -105,7 +110,7 @@ escalate_batch(LoyaltyJob *job, LoyaltyCall *call)
 	memcpy(roots, customers, sizeof(int64) * count);
 	loyalty_customers_lock_roots(call->org->org_id, roots, count);
 	for (i = 0; i < count; i++)
-		escalate_customer(job, call, customers[i]);
+		escalate_customer(job, call, customers[i], roots[i]);
 	if (count > 0)
 		job->after = customers[count - 1];
 	return count;

@@ -83,6 +83,22 @@ loyalty_requests_waiting(int32 org_id, int64 customer_id, WaitingRequest **reque
 	return count + 1;
 }
 
+/* Reads them of requests alone: a deletion has none. */
+void
+loyalty_request_waiting_values(const LoyaltyCall *call, const WaitingRequest *request, const char **old_value,
+							   const char **new_value)
+{
+	const ChangeRequest row = { .org_id = call->org->org_id,
+								.customer_id = request->customer_id,
+								.request_id = request->request_id };
+	ChangeRequestContent content = { .old_value = NULL };
+
+	if (request->type != REQUEST_DELETE_ACCOUNT)
+		loyalty_change_request_content(&row, &content);
+	*old_value = content.old_value;
+	*new_value = content.new_value;
+}
+
 /* Writes to the table that the request stands in. */
 void
 loyalty_request_escalated(const LoyaltyCall *call, const WaitingRequest *request, int step)

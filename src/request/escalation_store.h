@@ -25,6 +25,10 @@ extern int loyalty_requests_due(int32 org_id, TimestampTz as_of, int64 after, in
 /* Reads the requests of a customer that wait, in the order of their ids. Returns how many. */
 extern int loyalty_requests_waiting(int32 org_id, int64 customer_id, WaitingRequest **requests);
 
+/* Reads the values before and after the change that is asked for; NULL: there is none. */
+extern void loyalty_request_waiting_values(const LoyaltyCall *call, const WaitingRequest *request,
+										   const char **old_value, const char **new_value);
+
 /* Notes that contacts were told of a step; the log of the request has it. */
 extern void loyalty_request_escalated(const LoyaltyCall *call, const WaitingRequest *request, int step);
 
