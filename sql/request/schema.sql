@@ -28,6 +28,9 @@ CREATE TABLE loyalty_data.change_request (
 COMMENT ON TABLE loyalty_data.change_request IS
     'Requests for changes of a customer. Who asks and decides are kept by the name of their role; what is asked stands apart, '
     'and can be erased';
+COMMENT ON COLUMN loyalty_data.change_request.accept_warnings IS 'Whether who made it accepted the warnings that it was shown';
+COMMENT ON COLUMN loyalty_data.change_request.one_step IS 'An admin made the change at once';
+COMMENT ON COLUMN loyalty_data.change_request.auto_approved IS 'Nobody had to decide';
 COMMENT ON COLUMN loyalty_data.change_request.target_id IS
     'The second customer: the survivor of a merge, the next owner of a mobile; null: there is none';
 COMMENT ON COLUMN loyalty_data.change_request.result_id IS 'The event, bill or merge that the approval made';
@@ -56,6 +59,12 @@ CREATE TABLE loyalty_data.change_request_content (
     PRIMARY KEY (org_id, customer_id, request_id)
 );
 COMMENT ON TABLE loyalty_data.change_request_content IS 'What a request says; goes with the person';
+COMMENT ON COLUMN loyalty_data.change_request_content.old_value IS
+    'What is to change, in its normal form; of a merge, how the victim was named';
+COMMENT ON COLUMN loyalty_data.change_request_content.new_value IS
+    'What is to come, as it will be shown; of a merge, how the survivor was named';
+COMMENT ON COLUMN loyalty_data.change_request_content.decision_reason IS 'Why it was decided so';
+COMMENT ON COLUMN loyalty_data.change_request_content.decided_actor IS 'Who decided, as the call said';
 COMMENT ON COLUMN loyalty_data.change_request_content.relied_on IS
     'What was there when the request was made, and must still be there when it is approved';
 COMMENT ON COLUMN loyalty_data.change_request_content.warnings IS 'Those that were shown as it was made';
@@ -74,6 +83,9 @@ CREATE TABLE loyalty_data.change_request_log (
     CONSTRAINT change_request_log_change CHECK (change = ANY ('{s,a,d,w,e,m,x}'::"char"[]))
 );
 COMMENT ON TABLE loyalty_data.change_request_log IS 'What became of each request, in order';
+COMMENT ON COLUMN loyalty_data.change_request_log.logged_at IS 'When it happened';
+COMMENT ON COLUMN loyalty_data.change_request_log.log_no IS 'Lines of one request, from 1';
+COMMENT ON COLUMN loyalty_data.change_request_log.role IS 'The role of the caller';
 COMMENT ON COLUMN loyalty_data.change_request_log.change IS
     's: submitted, a: approved, d: declined, w: withdrawn, e: escalated, m: moved, x: erased';
 COMMENT ON COLUMN loyalty_data.change_request_log.subject_id IS
@@ -88,6 +100,7 @@ CREATE TABLE loyalty_data.change_request_claim (
 );
 COMMENT ON TABLE loyalty_data.change_request_claim IS
     'What a pending request keeps others from asking for: another one of its type for the customer, and its new value';
+COMMENT ON COLUMN loyalty_data.change_request_claim.claim_digest IS 'Over what is claimed';
 
 CREATE TABLE loyalty_data.change_request_key (
     customer_id         int8 NOT NULL,

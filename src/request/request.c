@@ -163,7 +163,6 @@ fill(RequestWork *work, const RequestArguments *arguments)
 		.decided_at = DT_NOEND,
 		.org_id = call->org->org_id,
 		.till_id = arguments->till ? loyalty_org_till(call->org, arguments->till)->till_id : 0,
-		.source_id = arguments->source ? loyalty_source_id(arguments->source) : 0,
 		.type = arguments->type,
 		.status = loyalty_request_next(REQUEST_ABSENT, REQUEST_SUBMITTED),
 		.origin = arguments->origin,
@@ -171,6 +170,8 @@ fill(RequestWork *work, const RequestArguments *arguments)
 		.one_step = arguments->one_step,
 		.requested_by = loyalty_status_role(call),
 	};
+	if (arguments->source != NULL)
+		(void) loyalty_org_named_source(call->org, arguments->source, &work->request.source_id, LOYALTY_RAISES);
 	work->content.reason = arguments->reason;
 	work->content.actor = arguments->actor;
 }

@@ -112,6 +112,16 @@ static LoyaltyQuery repeat_find = LOYALTY_STATEMENT(
 #define SAYS_STATUS \
 	"'status', CASE t.status WHEN 'p' THEN 'pending' WHEN 'a' THEN 'approved' ELSE 'declined' END"
 
+/* Rows of the org that name a request by its id. */
+#define HELD_BY_REQUEST(table_name) \
+	{ \
+		.table = table_name, \
+		.shown = LOYALTY_STATEMENT_SEEN(HELD_ROW("") " loyalty_data.change_request r JOIN loyalty_data." table_name \
+													 " t ON t.org_id = r.org_id AND t.request_id = r.request_id" \
+													 " WHERE r.org_id = $1 AND r.customer_id = $2", \
+										INT4OID, INT8OID) \
+	}
+
 /*
  * Rows that are held: a deletion takes what requests say, and who asked and decided; that there were requests, of which types,
  * and what became of them stays under the bare id.
@@ -120,6 +130,9 @@ static LoyaltyHolding holdings[] = {
 	LOYALTY_HELD("change_request", SAYS_TYPE ", " SAYS_STATUS ", " SAYS_SOURCE ", " SAYS_TILL, LOYALTY_KEEPS),
 	LOYALTY_HELD("change_request_content", "", LOYALTY_DELETES("change_request_content")),
 	LOYALTY_HELD("change_request_log", "", LOYALTY_BLANKS("change_request_log", "actor = NULL")),
+	HELD_BY_REQUEST("change_request_claim"),
+	HELD_BY_REQUEST("change_request_key"),
+	HELD_BY_REQUEST("change_request_repeat"),
 };
 
 const LoyaltyHoldings loyalty_request_holdings = { holdings, lengthof(holdings) };

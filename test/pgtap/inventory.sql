@@ -54,6 +54,7 @@ function loyalty.acknowledge_message(org text, customer_id bigint, message_id bi
 function loyalty.add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns loyalty.add_transaction_result
 function loyalty.add_transaction_by_identifiers(org text, transaction_number text, amount numeric, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, loyalty_type text DEFAULT 'loyalty'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT transaction_id bigint, OUT customer_id bigint, OUT outcome text, OUT points numeric, OUT current_points numeric, OUT warnings text[]) returns record
 function loyalty.adjust_points(org text, customer_id bigint, points numeric, entry_type text, category text DEFAULT 'regular'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function loyalty.approve_change_request(org text, request_id bigint, accept_warnings boolean DEFAULT false, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT status text, OUT result_id bigint) returns record
 function loyalty.approve_deletion(org text, customer_id bigint) returns void
 function loyalty.award_referral(org text, referee_id bigint, referrer_id bigint, referee_points numeric, referrer_points numeric, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT referral_id bigint, OUT referee_points numeric, OUT referrer_points numeric, OUT current_points numeric) returns record
 function loyalty.bsp_secret(org text, bsp_account text) returns jsonb
@@ -61,6 +62,7 @@ function loyalty.cancel_message(org text, customer_id bigint, message_id bigint,
 function loyalty.card_history(org text, card_number text) returns TABLE(changed_at timestamp with time zone, change text, customer_id bigint, old_status text, new_status text, label text, reason text, actor text, other_card_id bigint)
 function loyalty.change_expiry(org text, customer_id bigint, lot_id bigint, expires_at timestamp with time zone, immediately boolean DEFAULT false, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT old_expires_at timestamp with time zone, OUT old_last_day date, OUT new_expires_at timestamp with time zone, OUT new_last_day date, OUT expired_points numeric, OUT current_points numeric) returns record
 function loyalty.change_identifier(org text, customer_id bigint, identifier_type text, new_value text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
+function loyalty.check_change_request(org text, request_id bigint, OUT passes boolean, OUT changed text[]) returns record
 function loyalty.check_restriction(org text, customer_id bigint DEFAULT NULL::bigint, operation text DEFAULT NULL::text, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, OUT allowed boolean, OUT effects text[], OUT restrictions text[], OUT status text, OUT label text) returns record
 function loyalty.clock() returns timestamp with time zone
 function loyalty.config_catalogue() returns TABLE(config_key text, value_type text, default_value text, allowed text, description text)
@@ -79,11 +81,11 @@ function loyalty.create_source(source text, needs_account boolean DEFAULT false)
 function loyalty.create_status_label(org text, status text, label text, description text DEFAULT NULL::text) returns integer
 function loyalty.create_store(org text, store text, name text) returns integer
 function loyalty.create_till(org text, till text, store text, program text DEFAULT NULL::text) returns integer
-function loyalty.customer_cards(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(card_number text, card_external_id text, card_id bigint, series text, status text, label text, program text, issued_at timestamp with time zone, expires_at timestamp with time zone, last_day date)
 function loyalty.customer_brief(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns jsonb
+function loyalty.customer_cards(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(card_number text, card_external_id text, card_id bigint, series text, status text, label text, program text, issued_at timestamp with time zone, expires_at timestamp with time zone, last_day date)
 function loyalty.customer_interactions(org text, customer_id bigint DEFAULT NULL::bigint, channel text DEFAULT NULL::text, from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, page_size integer DEFAULT 50, page_key text DEFAULT NULL::text, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(message_id bigint, channel text, purpose text, state text, delivery_status text, cause text, template text, sender text, source text, campaign text, address text, subject text, body text, created_at timestamp with time zone, changed_at timestamp with time zone, local_time timestamp without time zone, page_key text)
-function loyalty.export_customer(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns jsonb
 function loyalty.customer_single_view(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns jsonb
+function loyalty.decline_change_request(org text, request_id bigint, reason text, actor text DEFAULT NULL::text) returns void
 function loyalty.decline_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns void
 function loyalty.define_field(org text, kind text, entity text, name text, data_type text, is_required boolean DEFAULT false, allowed_values text[] DEFAULT NULL::text[]) returns integer
 function loyalty.dnd_consents_csv(org text) returns TABLE(csv_line text)
@@ -93,6 +95,8 @@ function loyalty.earn_points_batch(org text, items loyalty.earn_item[], all_or_n
 function loyalty.enable_customer_status(org text) returns bigint
 function loyalty.expire_cards(org text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone) returns bigint
 function loyalty.explain_registration(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, till text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT decision_row integer, OUT outcome text, OUT customer_id bigint, OUT owners jsonb, OUT warnings text[], OUT checks text[]) returns record
+function loyalty.export_customer(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns jsonb
+function loyalty.extend_event_lease(org text, subscriber text, customer_id bigint, event_id bigint, lease_no integer, lease_seconds integer DEFAULT 60) returns timestamp with time zone
 function loyalty.extend_lease(org text, customer_id bigint, message_id bigint, lease_no integer, lease_seconds integer DEFAULT 60) returns timestamp with time zone
 function loyalty.find_customer(org text, identifier_type text, identifier_value text, source text DEFAULT NULL::text, account_id text DEFAULT NULL::text) returns bigint
 function loyalty.find_transaction(org text, transaction_number text, till text DEFAULT NULL::text) returns TABLE(customer_id bigint, transaction_id bigint, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, recorded_at timestamp with time zone, amount numeric, returned_amount numeric, left_amount numeric, till text, store text)
@@ -121,6 +125,7 @@ function loyalty.mod7_check_digit(digits text) returns text
 function loyalty.mod7_is_valid(number text) returns boolean
 function loyalty.move_transaction(org text, transaction_number text, from_customer_id bigint, to_customer_id bigint, transaction_till text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT transaction_id bigint, OUT from_points numeric, OUT to_points numeric, OUT current_points numeric, OUT warnings text[]) returns record
 function loyalty.notify_contacts(org text, topic text, template text, variables jsonb, dedupe_key text, amount numeric DEFAULT NULL::numeric) returns integer
+function loyalty.one_step_change(org text, request_type text, existing text, requested_to text, accept_warnings boolean DEFAULT true, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT request_id bigint, OUT result_id bigint) returns record
 function loyalty.points_balance(org text, customer_id bigint DEFAULT NULL::bigint, program text DEFAULT NULL::text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, OUT current_points numeric, OUT promised_points numeric, OUT trigger_based_points numeric, OUT lifetime_points numeric, OUT redeemed_points numeric, OUT expired_points numeric, OUT returned_points numeric, OUT available_points numeric, OUT coming_expiries jsonb) returns record
 function loyalty.points_ledger(org text, customer_id bigint DEFAULT NULL::bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 100, after_key text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, include_till_concept_events boolean DEFAULT false, include_merged boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(customer_id bigint, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, entry_no integer, entry_type text, program text, category text, points numeric, balance_after numeric, points_on_event numeric, till text, store text, source text, transaction_id bigint, transaction_number text, redemption_id text, reason text, has_more boolean, next_key text)
 function loyalty.points_ledger_json(org text, customer_id bigint DEFAULT NULL::bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 10, after_key text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, include_till_concept_events boolean DEFAULT false, include_merged boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, with_total boolean DEFAULT false) returns jsonb
@@ -177,6 +182,7 @@ function loyalty.set_template_status(org text, template text, status text, langu
 function loyalty.set_test_control(org text, customer_id bigint, test_control text) returns void
 function loyalty.set_transfer_rules(org text, program text, points_per_day numeric DEFAULT NULL::numeric, points_per_7_days numeric DEFAULT NULL::numeric, points_per_30_days numeric DEFAULT NULL::numeric, transfers_per_day integer DEFAULT NULL::integer, transfers_per_7_days integer DEFAULT NULL::integer, transfers_per_30_days integer DEFAULT NULL::integer, renew_expiry boolean DEFAULT false, exclude_registration_awards boolean DEFAULT true) returns void
 function loyalty.stores_near(org text, latitude double precision, longitude double precision, count integer DEFAULT 5) returns TABLE(store text, name text, address text, city text, latitude double precision, longitude double precision, opening_hours text, metres bigint)
+function loyalty.submit_change_request(org text, request_type text, customer_id bigint DEFAULT NULL::bigint, old_value text DEFAULT NULL::text, new_value text DEFAULT NULL::text, target_id bigint DEFAULT NULL::bigint, payload jsonb DEFAULT NULL::jsonb, existing text DEFAULT NULL::text, requested_to text DEFAULT NULL::text, origin text DEFAULT 'api'::text, accept_warnings boolean DEFAULT true, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT request_id bigint, OUT status text, OUT warnings text[]) returns record
 function loyalty.submit_message_template(org text, template text, language text DEFAULT NULL::text, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
 function loyalty.take_events(org text, subscriber text, quantity integer DEFAULT 10, lease_seconds integer DEFAULT 60) returns TABLE(event_id bigint, customer_id bigint, lease_no integer, attempt integer, event_name text, payload text, webhook_timestamp bigint, signature text, previous_event_id bigint, is_replay boolean)
 function loyalty.take_messages(org text, channel text, quantity integer DEFAULT 10, lease_seconds integer DEFAULT 60, worker text DEFAULT NULL::text) returns TABLE(message_id bigint, customer_id bigint, lease_no integer, attempt integer, purpose text, address text, subject text, body text, html text, attachments jsonb, sender text, bsp_account text, variables jsonb, components jsonb, external_template_id text, header_id text, language text, campaign text, valid_until timestamp with time zone, leased_until timestamp with time zone)
@@ -200,6 +206,7 @@ function loyalty.verify_channels(org text) returns TABLE(invariant text, ok bool
 function loyalty.verify_data(org text) returns TABLE(invariant text, ok boolean, detail text)
 function loyalty.verify_ledger(org text, expected_seal text DEFAULT NULL::text) returns TABLE(invariant text, ok boolean, detail text)
 function loyalty.visible_orgs() returns integer[]
+function loyalty.withdraw_change_request(org text, request_id bigint, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty_data.card_status_word(status "char") returns text
 function loyalty_data.checked_items(items jsonb, item_type regtype) returns jsonb
 function loyalty_data.consent_end(consented_at timestamp with time zone, time_zone text) returns timestamp with time zone
@@ -221,13 +228,16 @@ index card_change_customer ON loyalty_data.card_change USING btree (org_id, cust
 index card_customer ON loyalty_data.card USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
 index card_expiry ON loyalty_data.card USING btree (org_id, expires_at) WHERE ((expires_at IS NOT NULL) AND (status = ANY ('{i,a,s}'::"char"[])))
 index card_label_default ON loyalty_data.card_label USING btree (org_id, status) WHERE is_default
+index change_request_pending ON loyalty_data.change_request USING btree (org_id, requested_at, request_id) WHERE (status = 'p'::"char")
+index change_request_time ON loyalty_data.change_request USING btree (org_id, requested_at, request_id)
 index channel_address ON loyalty_data.channel USING btree (org_id, channel, address)
 index customer_field_day ON loyalty_data.customer_field USING btree (org_id, field_id, "right"(field_value, 5), customer_id) WHERE (field_id = ANY (ARRAY['-1'::integer, '-3'::integer]))
 index customer_field_number ON loyalty_data.customer_field USING btree (org_id, field_id, number_value) WHERE (number_value IS NOT NULL)
 index customer_field_value ON loyalty_data.customer_field USING btree (org_id, field_id, field_value)
-index customer_owner ON loyalty_data.customer USING btree (org_id, COALESCE(merged_into, customer_id))
 index customer_identifier_value ON loyalty_data.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
+index customer_owner ON loyalty_data.customer USING btree (org_id, COALESCE(merged_into, customer_id))
 index deletion_request_open ON loyalty_data.deletion_request USING btree (org_id, customer_id) WHERE (decided_at IS NULL)
+index event_head_dead ON loyalty_data.event_head USING btree (org_id, subscriber_id) WHERE (dead > 0)
 index event_head_order ON loyalty_data.event_head USING btree (org_id, subscriber_id, available_at, customer_id) WHERE is_waiting
 index event_notification_time ON loyalty_data.event_notification USING brin (recorded_at)
 index inbound_message_day ON loyalty_data.inbound_message USING brin (recorded_at)
@@ -242,8 +252,8 @@ index lot_movement_redemption ON loyalty_data.lot_movement USING btree (org_id, 
 index message_day ON loyalty_data.message USING brin (created_at)
 index message_queue_end ON loyalty_data.message_queue USING btree (org_id, valid_until) WHERE (valid_until IS NOT NULL)
 index message_queue_order ON loyalty_data.message_queue USING btree (org_id, channel, priority, available_at, message_id)
-index mobile_ndnc_learned ON loyalty_data.mobile_ndnc USING btree (org_id, learned_customer_id, learned_message_id) WHERE (learned_message_id IS NOT NULL)
 index message_status_day ON loyalty_data.message_status USING brin (recorded_at)
+index mobile_ndnc_learned ON loyalty_data.mobile_ndnc USING btree (org_id, learned_customer_id, learned_message_id) WHERE (learned_message_id IS NOT NULL)
 index points_lot_later ON loyalty_data.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
 index points_lot_open ON loyalty_data.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
 index points_lot_origin ON loyalty_data.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
@@ -251,6 +261,8 @@ index points_lot_transaction ON loyalty_data.points_lot USING btree (org_id, cus
 index profile_first_name ON loyalty_data.profile USING btree (org_id, loyalty_data.name_key(first_name, last_name) COLLATE "C", customer_id)
 index profile_last_name ON loyalty_data.profile USING btree (org_id, loyalty_data.name_key(last_name, first_name) COLLATE "C", customer_id)
 index program_default ON loyalty_data.program USING btree (org_id) WHERE is_default
+index provider_message_of_customer ON loyalty_data.provider_message USING btree (org_id, customer_id)
+index provider_message_waiting ON loyalty_data.provider_message USING btree (org_id, waiting_since) WHERE (waiting_since IS NOT NULL)
 index referral_bill ON loyalty_data.referral USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index registration_request_customer ON loyalty_data.registration_request USING btree (org_id, customer_id)
 index reversal_reversed ON loyalty_data.reversal USING btree (org_id, customer_id, reversed_event_id)
@@ -259,8 +271,6 @@ index source_word ON loyalty_data.source USING btree (upper(translate(source, ' 
 index status_label_default ON loyalty_data.status_label USING btree (org_id, status) WHERE is_default
 index tagged_transaction_id ON loyalty_data.tagged_transaction USING btree (org_id, transaction_id)
 index transaction_parent ON loyalty_data.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
-index provider_message_of_customer ON loyalty_data.provider_message USING btree (org_id, customer_id)
-index provider_message_waiting ON loyalty_data.provider_message USING btree (org_id, waiting_since) WHERE (waiting_since IS NOT NULL)
 procedure loyalty.apply_retention(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.close_day(IN org text, IN posting_day date DEFAULT NULL::date, INOUT seal_hash text DEFAULT NULL::text)
 procedure loyalty.convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
@@ -279,6 +289,12 @@ table loyalty_data.card_change PRIMARY KEY (org_id, card_id, change_id)
 table loyalty_data.card_external_id PRIMARY KEY (org_id, card_external_id)
 table loyalty_data.card_label PRIMARY KEY (org_id, label_id)
 table loyalty_data.card_series PRIMARY KEY (org_id, series_id)
+table loyalty_data.change_request PRIMARY KEY (org_id, customer_id, request_id)
+table loyalty_data.change_request_claim PRIMARY KEY (org_id, claim_digest)
+table loyalty_data.change_request_content PRIMARY KEY (org_id, customer_id, request_id)
+table loyalty_data.change_request_key PRIMARY KEY (org_id, request_id)
+table loyalty_data.change_request_log PRIMARY KEY (org_id, customer_id, request_id, log_no)
+table loyalty_data.change_request_repeat PRIMARY KEY (org_id, idempotency_digest)
 table loyalty_data.channel PRIMARY KEY (org_id, customer_id, channel, address)
 table loyalty_data.config PRIMARY KEY (org_id, config_key)
 table loyalty_data.contact_notice PRIMARY KEY (org_id, dedupe_digest)
@@ -290,6 +306,7 @@ table loyalty_data.customer_status_change PRIMARY KEY (org_id, customer_id, chan
 table loyalty_data.day_seal PRIMARY KEY (org_id, seal_no)
 table loyalty_data.day_total PRIMARY KEY (org_id, posting_day, program_id, category, house_account)
 table loyalty_data.deletion_request PRIMARY KEY (org_id, customer_id, request_id)
+table loyalty_data.deletion_request_key PRIMARY KEY (org_id, request_id)
 table loyalty_data.delivery_code PRIMARY KEY (bsp, provider_status, error_code)
 table loyalty_data.event_delivery PRIMARY KEY (org_id, customer_id, subscriber_id, event_no)
 table loyalty_data.event_head PRIMARY KEY (org_id, customer_id, subscriber_id)
@@ -408,7 +425,7 @@ view loyalty.deletion_requests(org text, customer_id bigint, request_id bigint, 
 view loyalty.delivery_codes(org text, bsp text, provider_status text, error_code text, delivery_status text, cause text)
 view loyalty.dnd_consents(org text, customer_id bigint, mobile text, source text, account_id text, consented_at timestamp with time zone, valid_until timestamp with time zone, consent_source text)
 view loyalty.error_codes(sqlstate text, name text, meaning text)
-view loyalty.event_backlog(org text, subscriber text, customers bigint, waiting bigint, oldest_at timestamp with time zone, most_attempts integer)
+view loyalty.event_backlog(org text, subscriber text, customers bigint, waiting bigint, oldest_at timestamp with time zone, most_attempts integer, dead bigint)
 view loyalty.event_subscribers(org text, subscriber text, state text, endpoint text, event_names text[], has_identifiers boolean, is_signed boolean)
 view loyalty.functions(capability text, name text, signature text, may_call text[], what_for text)
 view loyalty.inbound_messages(org text, customer_id bigint, original_customer_id bigint, message_id bigint, channel text, sender text, action text, received_at timestamp with time zone, recorded_at timestamp with time zone, address text, body text)

@@ -93,6 +93,7 @@ INSERT INTO calls VALUES
     ('create_event_subscriber', $$loyalty.create_event_subscriber($, 'x')$$),
     ('update_event_subscriber', $$loyalty.update_event_subscriber($, 'hook', 'https://example.com')$$),
     ('take_events', $$loyalty.take_events($, 'hook')$$),
+    ('extend_event_lease', $$loyalty.extend_event_lease($, 'hook', %s, 1, 1)$$),
     ('acknowledge_event', $$loyalty.acknowledge_event($, 'hook', %s, 1, 1)$$),
     ('replay_events', $$loyalty.replay_events($, 'hook', '2024-01-01', customer_id => %s)$$),
     ('create_sender', $$loyalty.create_sender($, 'X', 'mobile')$$),
@@ -180,6 +181,12 @@ INSERT INTO calls VALUES
     ('import_opening_balance', $$loyalty.import_opening_balance($, %s, 10)$$),
     ('change_expiry', $$loyalty.change_expiry($, %s, 1, NULL)$$),
     ('merge_customers', $$loyalty.merge_customers($, %s, 0)$$),
+    ('submit_change_request', $$loyalty.submit_change_request($, 'mobile', %s, new_value => '91234500')$$),
+    ('one_step_change', $$loyalty.one_step_change($, 'mobile', '+6591234567', '91234500')$$),
+    ('approve_change_request', $$loyalty.approve_change_request($, 0)$$),
+    ('decline_change_request', $$loyalty.decline_change_request($, 0, 'x')$$),
+    ('withdraw_change_request', $$loyalty.withdraw_change_request($, 0)$$),
+    ('check_change_request', $$loyalty.check_change_request($, 0)$$),
     ('preview_merge', $$loyalty.preview_merge($, %s, 0)$$),
     ('earn_points_batch', $$loyalty.earn_points_batch($,
         ARRAY[ROW(%s, 10, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::loyalty.earn_item])$$),
@@ -288,7 +295,7 @@ SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, fun
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'release_identifier', 'upsert_profile', 'set_channel',
         'send_message', 'send_sms', 'send_whatsapp', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
-        'request_deletion', 'approve_deletion', 'decline_deletion');
+        'request_deletion', 'approve_deletion', 'decline_deletion', 'submit_change_request');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');
 SELECT is(loyalty.visible_orgs(), ARRAY[:our_id], 'visible_orgs: ours');
@@ -347,7 +354,7 @@ SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NU
         'verify_ledger', 'verify_data', 'update_customer', 'change_identifier', 'release_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
         'customer_single_view', 'export_customer', 'set_countries', 'create_status_label', 'set_default_status_label', 'set_restriction',
         'set_customer_status', 'set_fraud_status', 'enable_customer_status', 'request_deletion', 'approve_deletion',
-        'decline_deletion', 'renormalize_mobiles');
+        'decline_deletion', 'renormalize_mobiles', 'one_step_change', 'approve_change_request', 'decline_change_request', 'check_change_request');
 SELECT throws_ok($$SELECT loyalty.create_org('x', 'X')$$, '42501', NULL, 'create_org: not for terminals');
 SELECT throws_ok($$SELECT loyalty.health_check()$$, '42501', NULL, 'health_check: not for terminals');
 SELECT throws_ok($$SELECT loyalty_data.next_id()$$, '42501', NULL, 'next_id: for nobody');

@@ -59,6 +59,7 @@ INSERT INTO call VALUES
     ('create_org_unit', 'org_unit=Né; name=X'), ('update_org_unit', 'org_unit=Unit é; name=X'),
     ('set_store_org_unit', 'store=Store é; org_unit=Unit é'), ('set_store_location', 'store=Store é'), ('stores_near', 'latitude=1; longitude=103'),
     ('create_event_subscriber', 'subscriber=Né'), ('update_event_subscriber', 'subscriber=Hook é'), ('take_events', 'subscriber=Hook é'),
+    ('extend_event_lease', 'subscriber=Hook é; customer_id=c; event_id=1; lease_no=1'),
     ('acknowledge_event', 'subscriber=Hook é; customer_id=c; event_id=1; lease_no=1'), ('replay_events', 'subscriber=Hook é; from_time=2024-01-01'),
     ('create_sender', 'sender=Né; channel=line; org_unit=Unit é; bsp_account=Account b é'),
     ('update_sender', 'sender=Sender é; channel=line; org_unit=Unit é; bsp_account=Account b é'),
@@ -113,6 +114,9 @@ INSERT INTO call VALUES
     ('import_points', 'customer_id=c; points=10'), ('import_opening_balance', 'customer_id=other; points=10'),
     ('change_expiry', 'customer_id=c; lot_id=lot; expires_at=2030-01-01'),
     ('transfer_points', 'from_customer_id=c; to_customer_id=other; points=10'),
+    ('submit_change_request', 'request_type=external_id; customer_id=c; new_value=Né'),
+    ('one_step_change', 'request_type=external_id; existing=E é; requested_to=Né'), ('approve_change_request', 'request_id=0'),
+    ('decline_change_request', 'request_id=0; reason=x'), ('withdraw_change_request', 'request_id=0'), ('check_change_request', 'request_id=0'),
     ('merge_customers', 'survivor_id=c; victim_id=other'), ('preview_merge', 'survivor_id=c; victim_id=other'),
     ('reverse_redemption', 'customer_id=c; redemption_id=rid'), ('unlock_promised_points', 'customer_id=c; lot_id=lot'),
     ('points_balance', 'customer_id=c'), ('points_ledger', 'customer_id=c'), ('points_ledger_json', 'customer_id=c'),
@@ -206,7 +210,7 @@ WHERE v.variant <> 'in lower case' OR t.argument IN ('card_number', 'card_extern
 
 -- A call that answers no row in any case tells by its error alone.
 SELECT is_empty($$SELECT DISTINCT function, argument, wanted FROM outcome WHERE wanted !~ '^\d+$' AND function NOT IN
-    ('approve_deletion', 'decline_deletion', 'enable_customer_status', 'set_fraud_status', 'preview_external_ids', 'register_customer_json',
+    ('approve_change_request', 'decline_change_request', 'withdraw_change_request', 'check_change_request', 'approve_deletion', 'decline_deletion', 'enable_customer_status', 'set_fraud_status', 'preview_external_ids', 'register_customer_json',
     'create_bsp_account', 'bsp_secret')
     AND (function, argument) NOT IN (('create_message_template', 'topic'), ('message_tags', 'topic'))$$, 'each call succeeds with the key itself');
 SELECT is(got, wanted, format('%s: %s, %s', function, argument, variant)) FROM outcome WHERE seen

@@ -202,6 +202,15 @@ SELECT pg_temp.drive('{earn_points,redeem_points,import_points,import_opening_ba
     pg_temp.drive('{reverse_redemption}', 'source', sources, 'ANN, ''none'', source => $'),
     pg_temp.drive('{change_expiry}', 'source', sources, 'ANN, 1, ''2030-01-01'', source => $'),
     pg_temp.drive('{unlock_promised_points}', 'source', sources, 'ANN, transaction_number => ''B-1'', source => $'),
+    pg_temp.drive('{submit_change_request}', 'source', sources, format('''acme'', ''goodwill_points'', %s, payload => ''{"points": 1}'', source => $', :ann)),
+    pg_temp.drive('{submit_change_request}', 'origin', '{member_care,instore,api}', format('''acme'', ''goodwill_points'', %s, payload => ''{"points": 1}'', origin => $', :ann),
+        '(SELECT string_agg(origin::text, '''') FROM loyalty_data.change_request)'),
+    pg_temp.drive('{submit_change_request}', 'request_type', '{mobile,external_id}', format('''acme'', $, %s, new_value => ''9800000009''', :ann),
+        '(SELECT string_agg(request_type::text, '''') FROM loyalty_data.change_request)'),
+    pg_temp.drive('{submit_change_request}', 'request_type', '{account_merge,delete_account}', format('''acme'', $, %s, target_id => %s', :ann, :bob),
+        '(SELECT string_agg(request_type::text, '''') FROM loyalty_data.change_request)'),
+    pg_temp.drive('{one_step_change}', 'request_type', '{mobile}', '''acme'', $, ''9800000001'', ''9800000009''',
+        '(SELECT string_agg(request_type::text, '''') FROM loyalty_data.change_request)'),
     pg_temp.drive('{points_ledger,points_ledger_json,ledger_closing_balance}', 'source', sources || '{ALL}', 'ANN, source => $')
 FROM word_list;
 
@@ -277,9 +286,11 @@ CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,lab
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
     extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
-    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,contacts,campaign,message,worker,error_code,attachments,provider_status,page_key}'::text[]);
+    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,contacts,campaign,message,worker,error_code,attachments,provider_status,page_key,
+    old_value,existing,requested_to}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
+    ('submit_change_request', 'payload', 'its keys are arguments of direct calls, which are driven'),
     ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),
     ('earn_items', 'items', 'earn_points_batch drives it'), ('redeem_items', 'items', 'redeem_points_batch drives it');
 
@@ -319,9 +330,9 @@ FROM driven d, unnest(d.words) word, LATERAL (VALUES
 SELECT is((SELECT string_agg(DISTINCT format('%s(%s => %L): %s, not %s', function, argument, spelling, effect, expected), E'\n')
     FROM spelt WHERE effect IS DISTINCT FROM expected), NULL, 'every spelling has the effect of the word');
 SELECT is((SELECT string_agg(DISTINCT format('%s(%s => %L): %s', function, argument, word, expected), E'\n')
-    FROM spelt WHERE expected IN ('LY003', 'LY008', 'LY011', 'LY106', 'LY120', 'LYN04')), NULL, 'every word is one');
+    FROM spelt WHERE expected IN ('LY003', 'LY008', 'LY011', 'LY106', 'LY120', 'LY601', 'LYN04')), NULL, 'every word is one');
 SELECT is((SELECT string_agg(DISTINCT format('%s(%s): %s', function, argument, stranger), E'\n')
-    FROM spelt WHERE stranger !~ '^LY(003|007|008|011|106|120|202|415|M19|N04)$' AND argument <> 'items'), NULL, 'no other word is');
+    FROM spelt WHERE stranger !~ '^LY(003|007|008|011|106|120|202|415|601|M19|N04)$' AND argument <> 'items'), NULL, 'no other word is');
 SELECT cmp_ok((SELECT count(*) FROM spelt), '>', 2500::bigint, 'so many spellings');
 SELECT is((SELECT string_agg(DISTINCT e.effect, ' ') FROM (SELECT effect, function FROM spelt) e WHERE e.function = 'set_test_control'),
     'effect: 1 | c effect: 1 | t', 'what is kept is the word itself');

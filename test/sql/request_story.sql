@@ -13,7 +13,7 @@ SELECT customer_id AS anne FROM loyalty.register_customer('lagoon', '9123 4568',
 
 -- What waits for workers, and for whom; then they take it.
 CREATE VIEW pg_temp.outbox AS
-    SELECT m.channel, b.address, b.subject, regexp_replace(b.body, '\d{4,}(?= \()', 'N') AS body
+    SELECT m.channel, b.address, b.subject, b.body
     FROM loyalty_data.message m JOIN loyalty_data.message_body b USING (org_id, customer_id, message_id) WHERE m.state = 'q' ORDER BY m.message_id;
 
 -- ---------------------------------------------------------------- the desk says how requests go
@@ -36,7 +36,7 @@ SELECT loyalty.approve_change_request('lagoon', :request);
 \echo :LAST_ERROR_SQLSTATE
 RESET ROLE;
 SELECT loyalty.find_customer('lagoon', 'mobile', '91234567') = :ann AS unchanged;
-SELECT channel, address, replace(subject, :'request', 'N') AS subject FROM pg_temp.outbox;
+SELECT channel, address, subject FROM pg_temp.outbox;
 
 -- ---------------------------------------------------------------- it waits, and is escalated
 
@@ -45,7 +45,7 @@ CALL loyalty.escalate_change_requests('lagoon');
 SET loyalty.clock = '2024-05-03 05:00+00';
 CALL loyalty.escalate_change_requests('lagoon');
 CALL loyalty.escalate_change_requests('lagoon');
-SELECT channel, address, replace(subject, :'request', 'N') AS subject FROM pg_temp.outbox;
+SELECT channel, address, subject FROM pg_temp.outbox;
 SET ROLE loyalty_agent;
 SELECT request_type, status, local_time, requested_by, origin, till, customer_name, existing_value, requested_value, reason, escalated_step
     FROM loyalty.change_requests('lagoon', statuses => '{pending}');
@@ -67,7 +67,10 @@ SELECT channel, address, body FROM pg_temp.outbox;
 
 -- ---------------------------------------------------------------- a merge with warnings, which staff sees and does not mind
 
+SELECT loyalty.set_subscription('lagoon', :ann, 'email', 'promotional', true), loyalty.set_subscription('lagoon', :anne, 'email', 'promotional', false);
 SET ROLE loyalty_agent;
+SELECT loyalty.submit_change_request('lagoon', 'account_merge', existing => 'anne@example.com', requested_to => '98765432', accept_warnings => false);
+\echo :LAST_ERROR_SQLSTATE
 SELECT status, warnings FROM loyalty.submit_change_request('lagoon', 'account_merge', existing => 'anne@example.com', requested_to => '98765432',
     accept_warnings => true, origin => 'member_care', actor => 'desk of June');
 RESET ROLE;
@@ -77,9 +80,7 @@ SELECT status, result_id IS NOT NULL AS merged FROM loyalty.approve_change_reque
 -- ---------------------------------------------------------------- what there is to be seen
 
 SELECT log_no, change, local_time, role, actor, subject_id FROM loyalty.change_request_log WHERE request_id = :request ORDER BY log_no;
-SELECT regexp_replace(replace(replace(csv_line, :'ann', 'ANN'), :'anne', 'ANNE'), '^\d+', 'N') AS csv_line
-    FROM loyalty.change_requests_csv('lagoon', '{mobile,account_merge}', '2024-05-01', '2024-05-31', '{pending,approved,declined}');
-SELECT regexp_replace(replace(csv_line, :'ann', 'ANN'), '^\d+', 'N') AS csv_line
-    FROM loyalty.change_requests_csv('lagoon', '{mobile}', '2024-05-01', '2024-05-31', '{approved}', raw => true) OFFSET 1;
-SELECT count(*) FROM loyalty.change_requests_csv('lagoon', '{mobile}', '2024-05-04', '2024-05-31') OFFSET 1;
+SELECT csv_line FROM loyalty.change_requests_csv('lagoon', '{mobile,account_merge}', '2024-05-01', '2024-05-31', '{pending,approved,declined}');
+SELECT csv_line FROM loyalty.change_requests_csv('lagoon', '{mobile}', '2024-05-01', '2024-05-31', '{approved}', raw => true) OFFSET 1;
+SELECT count(*) AS lines FROM loyalty.change_requests_csv('lagoon', '{mobile}', '2024-05-04', '2024-05-31');
 SELECT bool_and(ok) AS books FROM loyalty.verify_ledger('lagoon');

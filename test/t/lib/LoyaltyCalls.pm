@@ -20,6 +20,7 @@ add_transaction                 'acme', :ann, 'B-7', 50, line_items => '[{"item_
 add_transaction_by_identifiers  'acme', 'B-8', 50, mobile => '81119999', email => 'new@example.com', first_name => 'N', till => 't1', idempotency_key => 'k2'
 adjust_points                   'acme', :ann, 5, 'debit', reason => 'r', program => 'base', till => 't1', idempotency_key => 'k3'
 apply_retention                 'jobs', as_of => '2023-0:n-20', batch_size => 1
+approve_change_request          'acme', :asked, accept_warnings => true, reason => 'r', actor => 'a'
 approve_deletion                'acme', :doomed
 award_referral                  'acme', :bob, :ann, 5, 10, program => 'base', transaction_number => 'B-2', transaction_till => 't1', idempotency_key => 'k4'
 bsp_secret                      'acme', 'wa'
@@ -27,6 +28,7 @@ cancel_message                  'acme', :ann, :waiting, reason => 'r'
 card_history                    'acme', :'card'
 change_expiry                   'acme', :ann, :lot, '2099-01-01', reason => 'r', idempotency_key => 'k5'
 change_identifier               'acme', :ann, 'mobile', '81118888', reason => 'r'
+check_change_request            'acme', :asked
 check_restriction               'acme', :ann, 'redeem_points'
 clock
 close_day                       'jobs', '2022-12-0:n'
@@ -51,6 +53,7 @@ customer_cards                  'acme', :ann
 customer_brief                  'acme', :ann
 customer_interactions           'acme', :ann, page_size => 5
 customer_single_view            'acme', :ann
+decline_change_request          'acme', :asked, 'r', actor => 'a'
 dnd_consents_csv                'acme'
 export_customer                 'acme', :ann
 decline_deletion                'acme', :doomed, reason => 'r'
@@ -62,6 +65,7 @@ enable_customer_status          'acme'
 expire_cards                    'acme', as_of => '2024-01-01'
 expire_points                   'jobs', as_of => '2023-0:n-20', batch_size => 1
 explain_registration            'acme', mobile => '81110001', email => 'x@example.com', first_name => 'Ann', fields => '{"size": "m"}'
+extend_event_lease              'acme', 'hook', :ann, 1, 1, 60
 extend_lease                    'acme', :ann, :taken, 1, 60
 find_customer                   'acme', 'mobile', '81110001'
 find_transaction                'acme', 'B-1', till => 't1'
@@ -91,6 +95,7 @@ message_report                  'acme'
 move_transaction                'acme', 'B-5', :bob, :ann, transaction_till => 't1', till => 't1', reason => 'r', idempotency_key => 'k17'
 mod7_check_digit                '1234567'
 mod7_is_valid                   '12345675'
+one_step_change                 'acme', 'mobile', '81110002', '81117777', reason => 'r', actor => 'a'
 points_balance                  'acme', :ann, as_of => '2024-06-01', known_at => '2090-01-01'
 notify_contacts                 'acme', 'request', 'notice', '{"x": "y"}', 'k19', 5
 open_program_accounts           'acme', 'fine', batch_size => 1
@@ -156,6 +161,7 @@ set_template_status             'acme', 'bill', 'paused', external_template_id =
 set_test_control                'acme', :ann, 'control'
 set_transfer_rules              'acme', 'base', points_per_day => 1000, transfers_per_day => 10
 stores_near                     'acme', 1.28, 103.86, 3
+submit_change_request           'acme', 'edit_profile', :bare, payload => '{"first_name": "N", "custom_fields": {"shoe": 40}}', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k30'
 submit_message_template         'acme', 'paid'
 take_events                     'acme', 'hook', 10, 1
 take_messages                   'acme', 'mobile', 1, 60, 'w'
@@ -179,6 +185,7 @@ verify_channels                 'acme'
 verify_data                     'acme'
 verify_ledger                   'acme'
 visible_orgs
+withdraw_change_request         'acme', :asked, reason => 'r', actor => 'a'
 END
 
 # What the calls need. The ids are read at the end.
@@ -233,6 +240,7 @@ SELECT message_id AS taken FROM loyalty.send_sms('acme', :ann, 'Taken', sender =
 SELECT FROM loyalty.take_messages('acme', 'mobile', 1, 86400);
 SELECT message_id AS waiting FROM loyalty.send_sms('acme', :ann, 'Waiting', sender => 'ACME') \gset
 SELECT loyalty.request_deletion('acme', :doomed);
+SELECT request_id AS asked FROM loyalty.submit_change_request('acme', 'goodwill_points', :bob, payload => '{"points": 5}', actor => 'b') \gset
 SELECT loyalty.register_customer('jobs', mobile => '8111000' || n, first_name => 'N',
     registered_on => '2022-01-01') FROM generate_series(1, 5) n \g /dev/null
 SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111000' || c), 10, category => category,
@@ -241,7 +249,7 @@ SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111
     FROM generate_series(1, 4) n, generate_series(1, 5) c, unnest('{regular,promised}'::text[]) category;
 SELECT loyalty.create_status_label('jobs', 'suspended', 'Off'), loyalty.enable_customer_status('jobs'),
     loyalty.find_customer('jobs', 'mobile', '81110005') AS worker \gset
-\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption taken :taken waiting :waiting
+\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption taken :taken waiting :waiting asked :asked
 END
 
 # Gives both orgs names of a tenant's own.
