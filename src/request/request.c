@@ -171,7 +171,8 @@ fill(RequestWork *work, const RequestArguments *arguments)
 		.requested_by = loyalty_status_role(call),
 	};
 	if (arguments->source != NULL)
-		(void) loyalty_org_named_source(call->org, arguments->source, &work->request.source_id, LOYALTY_RAISES);
+		(void) loyalty_org_named_source(call->org, arguments->source, &work->request.source_id,
+										LOYALTY_RAISES);
 	work->content.reason = arguments->reason;
 	work->content.actor = arguments->actor;
 }
