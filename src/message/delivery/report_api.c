@@ -13,7 +13,6 @@
 #include "common/args.h"
 #include "common/clock.h"
 #include "common/errors.h"
-#include "common/page_key.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
 #include "customer/find.h"
@@ -42,6 +41,22 @@ loyalty_message_report(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* Reads the key of a page, which is the id that it ended with; it must be what we wrote ourselves, sign by sign. */
+static int64
+arg_page_key(FunctionCallInfo fcinfo, int n)
+{
+	const char *text = loyalty_arg_text_or_null(fcinfo, n, "page_key", LOYALTY_MAX_CODE);
+	int64 message_id;
+
+	if (text == NULL)
+		return PG_INT64_MAX;
+	if (sscanf(text, INT64_FORMAT, &message_id) != 1 || strcmp(psprintf(INT64_FORMAT, message_id), text) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("argument \"page_key\" is not a page key"),
+				 errhint("Pass the page_key of the last row of the page before.")));
+	return message_id;
+}
+
 /* Reads a page of what was sent to a customer. */
 Datum
 loyalty_customer_interactions(PG_FUNCTION_ARGS)
@@ -62,8 +77,11 @@ loyalty_customer_interactions(PG_FUNCTION_ARGS)
 		filter.from = loyalty_start_of_day(DatumGetDateADT(from.value), call.org->zone);
 	if (!to.isnull)
 		filter.before = loyalty_start_of_day(DatumGetDateADT(to.value) + 1, call.org->zone);
-	filter.page_size = loyalty_arg_page_size(fcinfo, 5, LARGEST_PAGE);
-	loyalty_arg_page_key(fcinfo, 6, &filter.after);
+	filter.page_size = loyalty_arg_int4(fcinfo, 5, "page_size");
+	if (filter.page_size < 1 || filter.page_size > LARGEST_PAGE)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("page size is not valid"),
+						errdetail("It is %d; pages have 1 to %d messages.", filter.page_size, LARGEST_PAGE)));
+	filter.below = arg_page_key(fcinfo, 6);
 	loyalty_set_add_rows(fcinfo, loyalty_interactions_read(call.org, customer.customer_id, &filter));
 	loyalty_call_end(&call);
 	return (Datum) 0;

@@ -4,17 +4,16 @@
 
 #include "postgres.h"
 
-#include "common/page_key.h"
 #include "common/query.h"
 #include "org/call.h"
 
 /* Interactions that are asked for. */
 typedef struct InteractionFilter
 {
-	const char *channel;  /* NULL: any */
-	TimestampTz from;	  /* DT_NOBEGIN: from the first */
-	TimestampTz before;	  /* DT_NOEND: to the last */
-	LoyaltyPageKey after; /* the newest come first */
+	const char *channel; /* NULL: any */
+	TimestampTz from;	 /* DT_NOBEGIN: from the first */
+	TimestampTz before;	 /* DT_NOEND: to the last */
+	int64 below;		 /* messages of smaller ids: those behind the page before */
 	int page_size;
 } InteractionFilter;
 
