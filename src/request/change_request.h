@@ -10,7 +10,11 @@
 
 #include "request/request_rules.h"
 
-/* Row of a request. It stands under the customer for whom it was made, also after a merge. */
+/*
+ * Row of a request. It stands under the customer for whom it was made, also after a merge: a merge that moved rows would have to
+ * write their keys anew, and a log with them. Roles are kept by their names, as those of deletions are, since four eyes are about
+ * roles; the names of people are content.
+ */
 typedef struct ChangeRequest
 {
 	int64 customer_id;
@@ -33,7 +37,11 @@ typedef struct ChangeRequest
 	const char *decided_by;	  /* NULL: not decided */
 } ChangeRequest;
 
-/* Content: what a request says, which goes with the person. Texts are NULL where there is none. */
+/*
+ * Content: what a request says, which goes with the person. Texts are NULL where there is none. The old value is in the form in
+ * which the customer holds it, the new one in that which profiles will show; of a merge both are how staff named the two, and
+ * are looked up by nobody.
+ */
 typedef struct ChangeRequestContent
 {
 	const char *old_value; /* in normal form, as the next */

@@ -26,7 +26,10 @@
 #include "status/status_change.h"
 #include "status/status_guard.h"
 
-/* Tells whether keys must stay what they are until the end. */
+/*
+ * Tells whether keys must stay what they are until the end: where identifiers are claimed, or merged. The hold comes before
+ * customers are locked, as in every call that takes both.
+ */
 static bool
 holds_configuration(RequestType type)
 {
@@ -218,7 +221,10 @@ judge_new(RequestWork *work)
 	work->accepts_new = false;
 }
 
-/* Tells whether nobody has to decide. */
+/*
+ * Tells whether nobody has to decide. A type that cannot be taken back always waits for somebody, whatever was set; gifts may
+ * pass up to a limit.
+ */
 static bool
 is_automatic(const RequestWork *work)
 {

@@ -10,7 +10,11 @@
 #include "request/notices.h"
 #include "request/request_store.h"
 
-/* A request on its way, with those whom it concerns, who are locked. */
+/*
+ * A request on its way, with those whom it concerns, who are locked. It begins with a member, so that the functions of direct calls
+ * take it as if that call had been made. A merge is decided as a part of what the request relies on, since its warnings are
+ * known then only, and is carried out later from here.
+ */
 typedef struct RequestWork
 {
 	LoyaltyMember member;	/* the customer: of a merge as the request names it, else the survivor of it */
@@ -47,7 +51,11 @@ typedef struct RequestArguments
 	int64 digest; /* of the call, where it has a key */
 } RequestArguments;
 
-/* Makes a request; returns false where it repeats one, which is filled in then. Approves it where nobody has to. */
+/*
+ * Makes a request; returns false where it repeats one, which is filled in then. Approves it where nobody has to decide: one that
+ * an admin makes in one step, and one that the org's settings let pass. Nothing is written before all was judged, but a claim may
+ * be lost to somebody else afterwards, which takes everything back.
+ */
 extern bool loyalty_request_submit(RequestWork *work, const RequestArguments *arguments);
 
 /*
@@ -59,10 +67,16 @@ extern bool loyalty_request_open(RequestWork *work, int64 request_id);
 /* Raises LY603 where an event cannot happen any more. */
 extern void loyalty_request_require(const RequestWork *work, RequestEvent event);
 
-/* Approves it: LY605, LY606 and what the direct call refuses. */
+/*
+ * Approves it: LY605, LY606 and what the direct call refuses. The row is marked before the rest is judged again, so that a merge, which
+ * counts what is pending, does not count the request that it is made by; an error takes the mark back.
+ */
 extern void loyalty_request_approve(RequestWork *work, const char *reason);
 
-/* Ends it without doing anything: declined, or withdrawn. */
+/*
+ * Ends it without doing anything: declined, or withdrawn. Its claims go, so that the same may be asked for anew. That a reason is
+ * given is for the call to ask: one that is withdrawn needs none.
+ */
 extern void loyalty_request_decline(RequestWork *work, RequestEvent event, const char *reason);
 
 /* Raises LY603 for a request that was decided before. */

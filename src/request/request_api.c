@@ -54,7 +54,10 @@ raise_type(const char *hint)
 					errhint("%s", hint)));
 }
 
-/* Reads the type; coupons cannot be asked for as long as there are none. */
+/*
+ * Reads the type; coupons cannot be asked for as long as there are none: a request that nobody could approve would only wait,
+ * and keep others from being made.
+ */
 static RequestType
 arg_type(FunctionCallInfo fcinfo, int n)
 {
@@ -132,7 +135,10 @@ ask_for_deletion(RequestWork *work, RequestArguments *arguments)
 	return request_id;
 }
 
-/* Makes a request. A repeat gets the first answer: the state that the request had then. */
+/*
+ * Makes a request. A repeat gets the first answer: the state that the request had then, which follows from how it was made, whatever
+ * was decided since. Warnings of a merge go with the person, and are none then.
+ */
 Datum
 loyalty_submit_change_request(PG_FUNCTION_ARGS)
 {

@@ -84,7 +84,10 @@ edit(RequestWork *work)
 	loyalty_member_tell(&work->member, "update_customer");
 }
 
-/* Does what the type says. */
+/*
+ * Does what the type says. Everything that could be refused by what changed since the asking was judged a moment ago, under the
+ * same locks; what is refused here is what only the direct call knows, as a limit of an account.
+ */
 int64
 loyalty_request_effect(RequestWork *work)
 {

@@ -24,7 +24,10 @@ decline(LoyaltyCall *call, ChangeRequest *request)
 	loyalty_change_request_log(request, REQUEST_ERASED, 0, call->now, request->decided_by, NULL);
 }
 
-/* Goes through the group, then through the list. */
+/*
+ * Goes through the group, then through the list. Requests of others that name this customer as the second one stay: an approval
+ * finds that it is not there any more.
+ */
 void
 loyalty_requests_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {

@@ -179,7 +179,10 @@ customer_facts(const RequestWork *work)
 	return holds;
 }
 
-/* Asks by type. */
+/*
+ * Asks by type. What a type does not rely on is not asked, and missing from the answer, which the rules leave out again. A card or
+ * a number is looked up by the functions that post, so that the answer is theirs.
+ */
 uint32
 loyalty_request_holds(RequestWork *work)
 {

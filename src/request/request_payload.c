@@ -40,7 +40,11 @@ time_of(const LoyaltyOrg *org, const char *name, const JsonbValue *value)
 	return TimestampTzGetDatum(at);
 }
 
-/* Makes a value of a type. A text must be one: 007 and 7 would be the same number. */
+/*
+ * Makes a value of a type. A text must be one: 007 and 7 would be the same number. A document stands as it is, and is read by whoever
+ * the argument is for; all else goes through the input function of its type, which was tried before, so that no error shows
+ * the value.
+ */
 static Datum
 value_of(const LoyaltyOrg *org, const char *name, JsonbValue *value, Oid type)
 {

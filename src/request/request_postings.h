@@ -5,6 +5,8 @@
 #include "request/request.h"
 
 /*
+ * The document of such a request has the arguments of the direct call, and means what they mean there.
+ *
  * Read what such a request says and raise what can never be posted; the customer is locked. Nothing is written. The second one
  * raises LY607 for a bill that is too old.
  */

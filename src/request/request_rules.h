@@ -9,7 +9,10 @@
 
 #include "status/status_rules.h"
 
-/* Types, as the table has them. Deletions of accounts stand in a table of their own, and have no rows here. */
+/*
+ * Types, as the table has them. Deletions of accounts stand in a table of their own (status/deletion.h), which the calls of
+ * deletions share: so they have no rows here, though whoever asks and decides uses the same functions for them.
+ */
 typedef enum RequestType
 {
 	REQUEST_NONE = 0,
@@ -47,7 +50,11 @@ extern GuardedOperation loyalty_request_operation(RequestType type);
 
 /* ---- what a request relies on */
 
-/* Things that are so when a request is made and must be so when it is approved. */
+/*
+ * Things that are so when a request is made and must be so when it is approved. Their words are what check_change_request answers,
+ * in the order of the bits. What is not among them may change as it likes: somebody who asks for a new mobile does not mind that
+ * the customer has got another e-mail.
+ */
 typedef enum RequestReliance
 {
 	RELIES_ON_CUSTOMER = 1 << 0, /* the customer is there, and has not been merged where that matters */
@@ -77,7 +84,10 @@ extern bool loyalty_request_is_young(int64_t event_time, int64_t now, int32_t da
 
 /* ---- states */
 
-/* States, as the table has them; a request that is not there yet is none. */
+/*
+ * States, as the table has them; a request that is not there yet is none. There is no state for one that was withdrawn or
+ * erased: both are declined, and the log says how. So whoever counts states counts three.
+ */
 typedef enum RequestState
 {
 	REQUEST_ABSENT = 0,

@@ -115,11 +115,11 @@ static LoyaltyQuery repeat_find = LOYALTY_STATEMENT(
 /* Rows of the org that name a request by its id. */
 #define HELD_BY_REQUEST(table_name) \
 	{ \
-		.table = table_name, \
-		.shown = LOYALTY_STATEMENT_SEEN(HELD_ROW("") " loyalty_data.change_request r JOIN loyalty_data." table_name \
-													 " t ON t.org_id = r.org_id AND t.request_id = r.request_id" \
-													 " WHERE r.org_id = $1 AND r.customer_id = $2", \
-										INT4OID, INT8OID) \
+		.table = table_name, .shown = LOYALTY_STATEMENT_SEEN( \
+								 HELD_ROW("") " loyalty_data.change_request r JOIN loyalty_data." table_name \
+											  " t ON t.org_id = r.org_id AND t.request_id = r.request_id" \
+											  " WHERE r.org_id = $1 AND r.customer_id = $2", \
+								 INT4OID, INT8OID) \
 	}
 
 /*

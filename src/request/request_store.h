@@ -30,14 +30,20 @@ extern void loyalty_change_request_decided(const ChangeRequest *request, const c
 extern void loyalty_change_request_log(const ChangeRequest *request, RequestEvent event, int64 subject_id,
 									   TimestampTz at, const char *role, const char *actor);
 
-/* Reads the pending requests of a merge group; returns how many there are. */
+/*
+ * Reads the pending requests of a merge group; returns how many there are. They are few: one of each type, and gifts and bills
+ * that wait.
+ */
 extern int loyalty_change_requests_pending(int32 org_id, const LoyaltyCustomer *root,
 										   ChangeRequest **requests);
 
 /* Counts them; "seen": under the caller's snapshot. */
 extern int64 loyalty_change_requests_waiting(int32 org_id, const LoyaltyCustomer *root, bool seen);
 
-/* Claim what a pending request keeps others from asking for; false: another one has it. Waits for one that is under way. */
+/*
+ * Claims what a pending request keeps others from asking for; false: another one has it. Waits for a transaction that has claimed
+ * it and is still open, and has it if that one goes back.
+ */
 extern bool loyalty_change_request_claim(const ChangeRequest *request, const pg_uuid_t *digest);
 
 /* Returns the request that has such a claim, 0 for none. */
@@ -46,7 +52,10 @@ extern int64 loyalty_change_request_claimed(int32 org_id, const pg_uuid_t *diges
 /* Gives the claims of a request up. */
 extern void loyalty_change_request_unclaim(int32 org_id, int64 request_id, const pg_uuid_t *digest);
 
-/* Request that came with an idempotency key: which it was, and the digest of what was asked. */
+/*
+ * Request that came with an idempotency key: which it was, and the digest of what was asked. Keys are the org's and not the
+ * customer's: a call that names a customer by the mobile that it changes finds nobody when it is repeated.
+ */
 typedef struct ChangeRequestRepeat
 {
 	pg_uuid_t digest; /* of the key */
