@@ -9,7 +9,10 @@
 #include "org/call.h"
 #include "request/request_rules.h"
 
-/* Request that waits, of whatever table. */
+/*
+ * Request that waits, of whatever table. It stands under the id for which it was made, whoever its customer is today; whoever
+ * writes to it holds the lock of that one.
+ */
 typedef struct WaitingRequest
 {
 	int64 customer_id; /* under whose id it stands */

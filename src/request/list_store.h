@@ -9,7 +9,10 @@
 #include "customer/customer_store.h"
 #include "org/call.h"
 
-/* Requests that are asked for. */
+/*
+ * Requests that are asked for. Types and statuses are the letters that tables have, one behind the other; times are those of the
+ * request, and the key of a page is its time and its id.
+ */
 typedef struct RequestFilter
 {
 	const char *types;				 /* letters of types; NULL: any */

@@ -15,7 +15,10 @@
 extern bool loyalty_request_tag_known(const TemplatePiece *tag);
 extern const char *loyalty_request_tag_list(void);
 
-/* Returns a value for each of them: empty where it is not known. */
+/*
+ * Returns a value for each of them: empty where it is not known. The customer of the news may be NULL, and is nobody then, of whom
+ * nothing is known.
+ */
 extern Jsonb *loyalty_request_values(const LoyaltyCall *call, const LoyaltyRequestNews *news);
 
 #endif
