@@ -31,6 +31,7 @@ BEGIN
             ('arrears_paid', 'Points that paid arrears at once'),
             ('audience', 'Whom it is for: old_id, new_id, requestor, survivor, customer or contact; as a letter: o, n, r, s, c, k'),
             ('auto_approve', 'Whether requests are approved as they come'),
+            ('is_auto_approved', 'Whether requests are approved as they come'),
             ('auto_approve_points', 'Up to how many points a goodwill is approved as it comes; NULL: however many'),
             ('available', 'Numbers that are left'),
             ('available_at', 'When it may be taken next'),

@@ -118,7 +118,7 @@ COMMENT ON FUNCTION loyalty.set_change_request_template IS
 CREATE FUNCTION loyalty.change_requests(
     org text, request_types text[] DEFAULT NULL, from_date date DEFAULT NULL, to_date date DEFAULT NULL,
     statuses text[] DEFAULT '{pending,approved,declined}', customer_id int8 DEFAULT NULL, page_size int4 DEFAULT 50,
-    page_key text DEFAULT NULL)
+    page_key text DEFAULT NULL, identifier_type text DEFAULT NULL, identifier_value text DEFAULT NULL)
     RETURNS TABLE (
         request_id int8, request_type text, status text, requested_at timestamptz, local_time timestamp,
         requested_by text, origin text, source text, till text, customer_id int8, original_customer_id int8,
@@ -133,7 +133,8 @@ COMMENT ON FUNCTION loyalty.change_requests IS
 
 CREATE FUNCTION loyalty.change_requests_csv(
     org text, request_types text[] DEFAULT NULL, from_date date DEFAULT NULL, to_date date DEFAULT NULL,
-    statuses text[] DEFAULT '{pending,approved,declined}', customer_id int8 DEFAULT NULL, raw bool DEFAULT false)
+    statuses text[] DEFAULT '{pending,approved,declined}', customer_id int8 DEFAULT NULL, raw bool DEFAULT false,
+    identifier_type text DEFAULT NULL, identifier_value text DEFAULT NULL)
     RETURNS TABLE (csv_line text)
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_change_requests_csv';
 REVOKE ALL ON FUNCTION loyalty.change_requests_csv FROM PUBLIC;

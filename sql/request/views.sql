@@ -1,7 +1,8 @@
 -- ---------------------------------------------------------------- settings of requests
 CREATE VIEW loyalty.change_request_settings WITH (security_barrier) AS
     SELECT o.org, loyalty_data.request_word(s.request_type, 'request_type') AS request_type,
-           loyalty_data.request_word(s.notify, 'notify') AS notify, s.notify_amount, s.auto_approve, s.auto_approve_points,
+           loyalty_data.request_word(s.notify, 'notify') AS notify, s.notify_amount, s.auto_approve AS is_auto_approved,
+           s.auto_approve_points,
            ARRAY(SELECT loyalty_data.request_word(l.letter::"char", 'audience')
                  FROM unnest(string_to_array(s.communicate, NULL)) WITH ORDINALITY l (letter, n)
                  ORDER BY l.n) AS communicate,

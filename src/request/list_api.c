@@ -20,7 +20,7 @@
 #include "common/csv_rules.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
-#include "customer/member.h"
+#include "customer/find.h"
 #include "request/list_store.h"
 #include "request/request_rules.h"
 
@@ -39,7 +39,9 @@ enum ListArgument
 	ARG_CUSTOMER,
 	ARG_PAGE_SIZE,
 	ARG_PAGE_KEY,
+	ARG_IDENTIFIER_OF_LIST,
 	ARG_RAW = ARG_PAGE_SIZE,
+	ARG_IDENTIFIER_OF_FILE,
 };
 
 /* The head of a file: these columns, for ever. */
@@ -90,7 +92,8 @@ arg_statuses(FunctionCallInfo fcinfo)
 
 /* Reads the filter that both have. A customer may be one who was merged: its own requests are meant then. */
 static void
-arg_filter(FunctionCallInfo fcinfo, LoyaltyCall *call, LoyaltyCustomer *customer, RequestFilter *filter)
+arg_filter(FunctionCallInfo fcinfo, LoyaltyCall *call, int identifier_arg, LoyaltyCustomer *customer,
+		   RequestFilter *filter)
 {
 	NullableDatum from = loyalty_arg_day(fcinfo, ARG_FROM, "from_date");
 	NullableDatum to = loyalty_arg_day(fcinfo, ARG_TO, "to_date");
@@ -103,11 +106,8 @@ arg_filter(FunctionCallInfo fcinfo, LoyaltyCall *call, LoyaltyCustomer *customer
 	filter->before =
 		to.isnull ? DT_NOEND : loyalty_start_of_day(DatumGetDateADT(to.value) + 1, call->org->zone);
 	filter->after.at = DT_NOEND;
-	if (PG_ARGISNULL(ARG_CUSTOMER))
-		return;
-	if (!loyalty_customer_read(call->org->org_id, PG_GETARG_INT64(ARG_CUSTOMER), customer))
-		loyalty_raise_customer_unknown(PG_GETARG_INT64(ARG_CUSTOMER));
-	filter->customer = customer;
+	if (loyalty_customer_named_or_any(call, fcinfo, ARG_CUSTOMER, identifier_arg, customer))
+		filter->customer = customer;
 }
 
 /* Lists a page. */
@@ -120,7 +120,7 @@ loyalty_change_requests(PG_FUNCTION_ARGS)
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
-	arg_filter(fcinfo, &call, &customer, &filter);
+	arg_filter(fcinfo, &call, ARG_IDENTIFIER_OF_LIST, &customer, &filter);
 	filter.page_size = loyalty_arg_page_size(fcinfo, ARG_PAGE_SIZE, LARGEST_PAGE);
 	loyalty_arg_page_key(fcinfo, ARG_PAGE_KEY, &filter.after);
 	loyalty_set_add_rows(fcinfo, loyalty_requests_list(call.org, &filter));
@@ -175,7 +175,7 @@ loyalty_change_requests_csv(PG_FUNCTION_ARGS)
 
 	loyalty_set_begin_scalars(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
-	arg_filter(fcinfo, &call, &customer, &filter);
+	arg_filter(fcinfo, &call, ARG_IDENTIFIER_OF_FILE, &customer, &filter);
 	is_raw = loyalty_arg_bool(fcinfo, ARG_RAW, "raw");
 	add_line(fcinfo, csv_head);
 	requests = loyalty_requests_open(call.org, &filter);

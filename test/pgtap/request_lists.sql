@@ -124,6 +124,8 @@ SELECT is((SELECT string_agg(request_type, ' ' ORDER BY n) FROM loyalty.change_r
     source, till, c, oc, name, ev, rv, target, payload, warnings, reason, actor, da, db, dr, one, auto, result, step, key, n)), 'account_merge delete_account account_merge', 'a page');
 SELECT page_key FROM loyalty.change_requests('acme', page_size => 3) ORDER BY requested_at, request_id LIMIT 1 \gset
 SELECT is((SELECT count(*)::int FROM loyalty.change_requests('acme', page_key => :'page_key')), 7, 'the others stand behind it');
+SELECT is((SELECT count(*)::int FROM loyalty.change_requests('acme', identifier_type => 'email', identifier_value => 'ann@example.com')), 5, 'a customer is named by an identifier, too');
+SELECT is((SELECT count(*)::int FROM loyalty.change_requests_csv('acme', identifier_type => 'email', identifier_value => 'ann@example.com')), 6, 'in both');
 SELECT is((SELECT count(*)::int FROM loyalty.change_requests('other')), 0, 'each org has its own');
 
 -- ---- example 8: the file. Days are the org's, both among them; a mobile is no formula
@@ -166,6 +168,10 @@ SELECT pg_temp.refused(call, code, name) FROM (VALUES
     ('loyalty.change_requests(''acme'', page_size => 0)', 'LY416', 'a page without rows'),
     ('loyalty.change_requests(''acme'', page_size => 101)', 'LY416', 'a page of too many'),
     ('loyalty.change_requests(''acme'', page_key => ''1-x'')', 'LY416', 'a key that is none'),
+    ('loyalty.change_requests(''acme'', identifier_type => ''email'', identifier_value => ''x@example.com'')', 'LY107', 'who is nobody''s'),
+    ('loyalty.change_requests(''acme'', identifier_type => ''email'')', 'LY001', 'half of an identifier'),
+    ('loyalty.change_requests(''acme'', identifier_type => ''hat'', identifier_value => ''x'')', 'LY106', 'a type of none'),
+    ('loyalty.change_requests(''acme'', customer_id => 5, identifier_type => ''email'', identifier_value => ''x@example.com'')', 'LY003', 'two names at once'),
     ('loyalty.change_requests(''nobody'')', 'LY004', 'no org'),
     ('loyalty.change_requests_csv(''acme'', ''{card}'')', 'LY003', 'a file of a type that there is not'),
     ('loyalty.change_requests_csv(''acme'', customer_id => 987654321987)', 'LY107', 'a file of nobody')) c (call, code, name);

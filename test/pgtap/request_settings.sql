@@ -9,7 +9,7 @@ FROM unnest('{acme,other}'::text[]) org \g /dev/null
 
 -- What was said of a type, as one text.
 CREATE FUNCTION pg_temp.setting(asked text) RETURNS text LANGUAGE sql AS $$
-    SELECT concat_ws('|', notify, notify_amount, auto_approve, auto_approve_points, communicate::text, otp)
+    SELECT concat_ws('|', notify, notify_amount, is_auto_approved, auto_approve_points, communicate::text, otp)
     FROM loyalty.change_request_settings WHERE org = 'acme' AND request_type = asked $$;
 CREATE FUNCTION pg_temp.contacts(asked text) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(concat_ws(' ', step, after_hours, contact), ', ' ORDER BY step, contact)

@@ -292,6 +292,8 @@ SELECT pg_temp.drive('{set_change_request_rules}', 'notify', '{never,always,only
         '(SELECT string_agg(channel, '' '' ORDER BY channel) FROM loyalty.change_request_templates)'),
     pg_temp.drive('{change_requests,change_requests_csv}', 'request_types', '{mobile,email,external_id,account_merge,mobile_reallocation,goodwill_points,goodwill_coupon,
         edit_profile,delete_account,retro_transaction}', '''acme'', ARRAY[$]'),
+    pg_temp.drive('{change_requests,change_requests_csv}', 'identifier_type', '{mobile,email,external_id,card_number,card_external_id}',
+        '''acme'', identifier_type => $, identifier_value => CASE WHEN $ ~* ''^ ?mobile'' THEN ''9800000001'' ELSE ''none'' END'),
     pg_temp.drive('{change_requests,change_requests_csv}', 'statuses', '{pending,approved,declined}', '''acme'', statuses => ARRAY[$]');
 SELECT loyalty.create_event_subscriber('acme', 'hook') \g /dev/null
 SELECT loyalty.earn_points('acme', :ann, 1) \g /dev/null
