@@ -63,6 +63,7 @@
 #include "org/config_hooks.h"
 #include "org/org_store.h"
 #include "references.h"
+#include "request/list_store.h"
 #include "request/request_holdings.h"
 #include "request/request_participant.h"
 #include "status/status_customer.h"
@@ -225,6 +226,7 @@ add_participants(void)
 	loyalty_single_view_add(loyalty_purchases_section);
 	loyalty_single_view_add(loyalty_cards_section);
 	loyalty_single_view_add(loyalty_interactions_section);
+	loyalty_single_view_add(loyalty_requests_section);
 	loyalty_brief_add(loyalty_status_single_view);
 	loyalty_brief_add(loyalty_points_brief);
 }

@@ -323,6 +323,9 @@ static const LoyaltyDataTable tables[] = {
 	{ "change_request_log", "customer_id, request_id, log_no", { OF_REQUEST } },
 	{ "change_request_claim", "customer_id, request_id", { OF_REQUEST } },
 	{ "change_request_key", "customer_id, request_id", { OF_REQUEST } },
+	{ "change_request_setting", NULL, { NAMES_NOTHING } },
+	{ "change_request_contact", "contact_id", { NAMES("contact_id", "org_contact") } },
+	{ "change_request_template", "template_id", { NAMES("template_id", "message_template") } },
 	{ "change_request_repeat", "customer_id, request_id", { OF_REQUEST } },
 };
 

@@ -129,4 +129,69 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('change_request_log', 'customer', 'customer_id'),
     ('change_request_repeat', 'value', 'idempotency_digest');
 
--- Settings of requests.
+-- Settings of requests: who is told, what is approved by itself, which code is asked for.
+CREATE TABLE loyalty_data.change_request_setting (
+    org_id              int4 NOT NULL,
+    notify_amount       numeric(18,3),
+    auto_approve_points numeric(18,3),
+    auto_approve        bool NOT NULL,
+    request_type        "char" NOT NULL,
+    notify              "char" NOT NULL,
+    otp                 "char" NOT NULL,
+    communicate         text COLLATE "C" NOT NULL,
+    PRIMARY KEY (org_id, request_type),
+    CONSTRAINT change_request_setting_type CHECK (request_type = ANY ('{m,e,x,a,n,g,c,p,r,t}'::"char"[])),
+    CONSTRAINT change_request_setting_notify
+        CHECK (notify = ANY ('{n,a,o}'::"char"[]) AND (notify = 'o') = (notify_amount IS NOT NULL)),
+    CONSTRAINT change_request_setting_auto
+        CHECK (NOT (auto_approve AND request_type = 'r') AND (auto_approve OR auto_approve_points IS NULL)),
+    CONSTRAINT change_request_setting_otp CHECK (otp = ANY ('{o,n,l,b}'::"char"[])),
+    CONSTRAINT change_request_setting_communicate CHECK (communicate ~ '^[onrsc]*$')
+);
+COMMENT ON TABLE loyalty_data.change_request_setting IS
+    'What an org says of a type of requests; one without a row tells nobody and is decided by hand';
+COMMENT ON COLUMN loyalty_data.change_request_setting.request_type IS
+    'As in change_request, and r: delete_account';
+COMMENT ON COLUMN loyalty_data.change_request_setting.notify IS
+    'n: never, a: always, o: only when the customer''s purchases are at least the amount';
+COMMENT ON COLUMN loyalty_data.change_request_setting.otp IS 'o: off, n: new, l: old, b: both';
+COMMENT ON COLUMN loyalty_data.change_request_setting.communicate IS
+    'A letter for each who is told of the change: o: old_id, n: new_id, r: requestor, s: survivor, c: customer';
+COMMENT ON COLUMN loyalty_data.change_request_setting.auto_approve_points IS
+    'Up to how many points a goodwill is approved by itself; null: however many';
+
+CREATE TABLE loyalty_data.change_request_contact (
+    org_id              int4 NOT NULL,
+    contact_id          int4 NOT NULL,
+    after_hours         int2 NOT NULL,
+    step                int2 NOT NULL,
+    request_type        "char" NOT NULL,
+    PRIMARY KEY (org_id, request_type, step, contact_id),
+    CONSTRAINT change_request_contact_type CHECK (request_type = ANY ('{m,e,x,a,n,g,c,p,r,t}'::"char"[])),
+    CONSTRAINT change_request_contact_step CHECK (step BETWEEN 0 AND 3 AND (step = 0) = (after_hours = 0))
+);
+COMMENT ON TABLE loyalty_data.change_request_contact IS
+    'Contacts who are told of a request as it comes (step 0), or that it waits after so many hours: those of a step are '
+    'written together';
+
+CREATE TABLE loyalty_data.change_request_template (
+    org_id              int4 NOT NULL,
+    template_id         int4 NOT NULL,
+    request_type        "char" NOT NULL,
+    audience            "char" NOT NULL,
+    channel             text COLLATE "C" NOT NULL,
+    attachments         jsonb,
+    PRIMARY KEY (org_id, request_type, audience, channel),
+    CONSTRAINT change_request_template_type CHECK (request_type = ANY ('{m,e,x,a,n,g,c,p,r,t}'::"char"[])),
+    CONSTRAINT change_request_template_audience CHECK (audience = ANY ('{o,n,r,s,c,k}'::"char"[]))
+);
+COMMENT ON TABLE loyalty_data.change_request_template IS
+    'By which template of messages each is told; its versions and languages stand with the template';
+COMMENT ON COLUMN loyalty_data.change_request_template.audience IS
+    'o: old_id, n: new_id, r: requestor, s: survivor, c: customer, k: contact';
+COMMENT ON COLUMN loyalty_data.change_request_template.attachments IS 'Files that go with each e-mail, as they were given';
+
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('change_request_contact', 'reference', NULL),
+    ('change_request_setting', 'reference', NULL),
+    ('change_request_template', 'reference', NULL);

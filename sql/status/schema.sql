@@ -53,6 +53,7 @@ CREATE TABLE loyalty_data.deletion_request (
     decided_at          timestamptz,
     org_id              int4 NOT NULL,
     former_label_id     int4,
+    escalated_step      int2 NOT NULL DEFAULT 0,
     decision            "char",
     requested_by        name NOT NULL,
     decided_by          name,
@@ -63,6 +64,8 @@ CREATE TABLE loyalty_data.deletion_request (
 COMMENT ON TABLE loyalty_data.deletion_request IS
     'Requests to delete a customer. Those who ask and decide are kept by the name of their role';
 COMMENT ON COLUMN loyalty_data.deletion_request.decision IS 'a: approved, d: declined; null: open';
+COMMENT ON COLUMN loyalty_data.deletion_request.escalated_step IS
+    'The last step of the escalation that contacts were told of, from 1; 0: none';
 CREATE UNIQUE INDEX deletion_request_open ON loyalty_data.deletion_request (org_id, customer_id) WHERE decided_at IS NULL;
 
 CREATE TABLE loyalty_data.deletion_request_key (

@@ -233,8 +233,8 @@ is_automatic(const RequestWork *work)
 	if (!loyalty_request_may_be_automatic(work->request.type))
 		return false;
 	settings = loyalty_request_settings(&work->member.call, work->request.type);
-	return settings.auto_approve &&
-		   (!settings.has_points_limit || work->points <= settings.auto_approve_points);
+	return loyalty_request_is_auto(settings.auto_approve, settings.has_points_limit,
+								   settings.auto_approve_points, work->points);
 }
 
 /* Marks the request, looks up again what it relied on, does what was asked, and notes the result. */
@@ -252,6 +252,8 @@ carry_out(RequestWork *work, const char *reason)
 	changed = loyalty_request_changed(work->request.type, loyalty_request_holds(work));
 	if (changed != 0)
 		raise_changed(work, changed);
+	if (work->request.type == REQUEST_ACCOUNT_MERGE)
+		loyalty_request_note_requestor(call, work->request.customer_id, &work->news);
 	work->request.result_id = loyalty_request_effect(work);
 	if (work->request.result_id != 0)
 		loyalty_change_request_update(&work->request);

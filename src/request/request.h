@@ -7,6 +7,7 @@
 
 #include "customer/member.h"
 #include "merge/merge_run.h"
+#include "request/notices.h"
 #include "request/request_store.h"
 
 /*
@@ -24,7 +25,8 @@ typedef struct RequestWork
 	LoyaltyMerge merge; /* of an account_merge, once it was decided */
 	Datum warnings;		/* of it, a text[] */
 	int warning_count;
-	int64 points; /* of a goodwill request, in thousandths, as it is made */
+	int64 points;			 /* of a goodwill request, in thousandths, as it is made */
+	LoyaltyRequestNews news; /* what messages are made of, once somebody is told */
 } RequestWork;
 
 /* Arguments of a new request, as they were given; texts are NULL where there is none. */
@@ -100,8 +102,11 @@ extern const char *loyalty_request_changed_words(uint32 changed);
 /* Raises LY113 for the new value of a request, which somebody else has. */
 pg_noreturn extern void loyalty_request_raise_taken(const RequestWork *work);
 
-/* Tells subscribers what happened to a request, in request_notice.c. */
+/* Tells subscribers what happened to a request, and by messages those whom the org says, in request_notice.c. */
 extern void loyalty_request_told(RequestWork *work, RequestEvent event);
+
+/* Tells contacts that the deletion of a customer was asked for. */
+extern void loyalty_request_deletion_told(LoyaltyCall *call, int64 customer_id, int64 request_id);
 
 /* Claim, and give up, what a request keeps others from asking for, in request_claims.c: LY604. */
 extern void loyalty_request_claim(const RequestWork *work);

@@ -126,8 +126,13 @@ ask_for_deletion(RequestWork *work, RequestArguments *arguments)
 {
 	StatusNotes notes = { .reason = arguments->reason, .actor = loyalty_status_role(&work->member.call) };
 
+	LoyaltyCall *call = &work->member.call;
+	int64 request_id;
+
 	loyalty_request_name(work, arguments);
-	return loyalty_deletion_ask(&work->member.call, DatumGetInt64(arguments->customer_id.value), &notes);
+	request_id = loyalty_deletion_ask(call, DatumGetInt64(arguments->customer_id.value), &notes);
+	loyalty_request_deletion_told(call, DatumGetInt64(arguments->customer_id.value), request_id);
+	return request_id;
 }
 
 /*

@@ -1,11 +1,15 @@
-/* settings.c: what an org has set for a type of requests. Without a word of it every request waits for somebody. */
+/* settings.c: what the org says of a type of requests, with what holds where it says nothing. */
 #include "postgres.h"
 
-#include "request/settings.h"
+#include "request/setting_store.h"
 
-/* Says of every type that nothing was set. */
+/* Reads one row, by each call that needs it. */
 LoyaltyRequestSettings
 loyalty_request_settings(const LoyaltyCall *call, RequestType type)
 {
-	return (LoyaltyRequestSettings){ .auto_approve = false };
+	LoyaltyRequestSettings settings;
+
+	if (!loyalty_request_setting_read(call->org->org_id, type, &settings))
+		settings = (LoyaltyRequestSettings){ .notify = NOTIFY_NEVER, .otp = OTP_OFF };
+	return settings;
 }

@@ -62,6 +62,8 @@ function loyalty.cancel_message(org text, customer_id bigint, message_id bigint,
 function loyalty.card_history(org text, card_number text) returns TABLE(changed_at timestamp with time zone, change text, customer_id bigint, old_status text, new_status text, label text, reason text, actor text, other_card_id bigint)
 function loyalty.change_expiry(org text, customer_id bigint, lot_id bigint, expires_at timestamp with time zone, immediately boolean DEFAULT false, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT old_expires_at timestamp with time zone, OUT old_last_day date, OUT new_expires_at timestamp with time zone, OUT new_last_day date, OUT expired_points numeric, OUT current_points numeric) returns record
 function loyalty.change_identifier(org text, customer_id bigint, identifier_type text, new_value text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
+function loyalty.change_requests(org text, request_types text[] DEFAULT NULL::text[], from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, statuses text[] DEFAULT '{pending,approved,declined}'::text[], customer_id bigint DEFAULT NULL::bigint, page_size integer DEFAULT 50, page_key text DEFAULT NULL::text, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(request_id bigint, request_type text, status text, requested_at timestamp with time zone, local_time timestamp without time zone, requested_by text, origin text, source text, till text, customer_id bigint, original_customer_id bigint, customer_name text, existing_value text, requested_value text, target_id bigint, payload jsonb, warnings text[], reason text, actor text, decided_at timestamp with time zone, decided_by text, decision_reason text, one_step boolean, auto_approved boolean, result_id bigint, escalated_step integer, page_key text)
+function loyalty.change_requests_csv(org text, request_types text[] DEFAULT NULL::text[], from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, statuses text[] DEFAULT '{pending,approved,declined}'::text[], customer_id bigint DEFAULT NULL::bigint, raw boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(csv_line text)
 function loyalty.check_change_request(org text, request_id bigint, OUT passes boolean, OUT changed text[]) returns record
 function loyalty.check_restriction(org text, customer_id bigint DEFAULT NULL::bigint, operation text DEFAULT NULL::text, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, OUT allowed boolean, OUT effects text[], OUT restrictions text[], OUT status text, OUT label text) returns record
 function loyalty.clock() returns timestamp with time zone
@@ -163,6 +165,9 @@ function loyalty.send_message(org text, customer_id bigint, template text, varia
 function loyalty.send_sms(org text, customer_id bigint, message text, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
 function loyalty.send_whatsapp(org text, customer_id bigint, message text DEFAULT NULL::text, media jsonb DEFAULT NULL::jsonb, purpose text DEFAULT NULL::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
 function loyalty.set_card_status(org text, card_number text, status text, label text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
+function loyalty.set_change_request_contacts(org text, request_type text, contacts text[], step integer DEFAULT 0, after_hours integer DEFAULT NULL::integer) returns void
+function loyalty.set_change_request_rules(org text, request_type text, notify text DEFAULT 'never'::text, notify_amount numeric DEFAULT NULL::numeric, auto_approve boolean DEFAULT false, auto_approve_points numeric DEFAULT NULL::numeric, communicate text[] DEFAULT '{}'::text[], otp text DEFAULT 'off'::text) returns void
+function loyalty.set_change_request_template(org text, request_type text, audience text, channel text, body text DEFAULT NULL::text, subject text DEFAULT NULL::text, blocks jsonb DEFAULT NULL::jsonb, attachments jsonb DEFAULT NULL::jsonb, language text DEFAULT NULL::text, OUT template text, OUT version_no integer) returns record
 function loyalty.set_channel(org text, customer_id bigint, channel text, address text, is_verified boolean DEFAULT NULL::boolean, is_primary boolean DEFAULT NULL::boolean, device text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text) returns void
 function loyalty.set_config(org text, config_key text, config_value text) returns void
 function loyalty.set_contact_topic(org text, topic text, notify text, amount numeric DEFAULT NULL::numeric) returns void
@@ -229,6 +234,7 @@ function loyalty_data.next_id() returns bigint
 function loyalty_data.number_series_made() returns trigger
 function loyalty_data.number_series_usage(org_id integer, number_series_id integer, OUT capacity bigint, OUT used bigint) returns record
 function loyalty_data.org_changed() returns trigger
+function loyalty_data.request_word(code "char", code_set text) returns text
 function loyalty_data.status_word(status "char") returns text
 function loyalty_data.template_status_name(status "char") returns text
 index card_change_customer ON loyalty_data.card_change USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
@@ -278,12 +284,14 @@ index source_word ON loyalty_data.source USING btree (upper(translate(source, ' 
 index status_label_default ON loyalty_data.status_label USING btree (org_id, status) WHERE is_default
 index tagged_transaction_id ON loyalty_data.tagged_transaction USING btree (org_id, transaction_id)
 index transaction_parent ON loyalty_data.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
+index provider_message_waiting ON loyalty_data.provider_message USING btree (org_id, waiting_since) WHERE (waiting_since IS NOT NULL)
 index verification_attempt_day ON loyalty_data.verification_attempt USING brin (entered_at)
 index verification_code_day ON loyalty_data.verification_code USING brin (sent_at)
 index verification_token_of_customer ON loyalty_data.verification_token USING btree (org_id, customer_id)
 procedure loyalty.apply_retention(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.close_day(IN org text, IN posting_day date DEFAULT NULL::date, INOUT seal_hash text DEFAULT NULL::text)
 procedure loyalty.convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
+procedure loyalty.escalate_change_requests(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 100)
 procedure loyalty.expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.finish_messages(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.load_transactions(IN org text, IN relation regclass, IN batch_size integer DEFAULT 1000, IN date_format text DEFAULT 'ISO'::text)
@@ -301,10 +309,13 @@ table loyalty_data.card_label PRIMARY KEY (org_id, label_id)
 table loyalty_data.card_series PRIMARY KEY (org_id, series_id)
 table loyalty_data.change_request PRIMARY KEY (org_id, customer_id, request_id)
 table loyalty_data.change_request_claim PRIMARY KEY (org_id, claim_digest)
+table loyalty_data.change_request_contact PRIMARY KEY (org_id, request_type, step, contact_id)
 table loyalty_data.change_request_content PRIMARY KEY (org_id, customer_id, request_id)
 table loyalty_data.change_request_key PRIMARY KEY (org_id, request_id)
 table loyalty_data.change_request_log PRIMARY KEY (org_id, customer_id, request_id, log_no)
 table loyalty_data.change_request_repeat PRIMARY KEY (org_id, idempotency_digest)
+table loyalty_data.change_request_setting PRIMARY KEY (org_id, request_type)
+table loyalty_data.change_request_template PRIMARY KEY (org_id, request_type, audience, channel)
 table loyalty_data.channel PRIMARY KEY (org_id, customer_id, channel, address)
 table loyalty_data.code_secret PRIMARY KEY (secret_id)
 table loyalty_data.config PRIMARY KEY (org_id, config_key)
@@ -431,6 +442,10 @@ type loyalty.redeem_points_result
 view loyalty.bsp_accounts(org text, bsp_account text, bsp text, number text, is_verified boolean, secret_set_at timestamp with time zone)
 view loyalty.card_series_usage(org text, series text, name text, card_type text, method text, length integer, prefix text, suffix text, serial_offset bigint, capacity bigint, used bigint, available bigint, used_percent numeric, warned_at timestamp with time zone)
 view loyalty.cards(org text, card_number text, card_external_id text, card_id bigint, series text, series_name text, card_type text, customer_id bigint, status text, label text, program text, created_at timestamp with time zone, issued_at timestamp with time zone, expires_at timestamp with time zone, last_day date)
+view loyalty.change_request_contacts(org text, request_type text, step smallint, after_hours smallint, contact text)
+view loyalty.change_request_log(org text, customer_id bigint, original_customer_id bigint, request_id bigint, request_type text, log_no integer, change text, logged_at timestamp with time zone, local_time timestamp without time zone, role text, actor text, subject_id bigint)
+view loyalty.change_request_settings(org text, request_type text, notify text, notify_amount numeric(18,3), is_auto_approved boolean, auto_approve_points numeric(18,3), communicate text[], otp text)
+view loyalty.change_request_templates(org text, request_type text, audience text, channel text, template text, attachment_count integer)
 view loyalty.contact_topics(org text, topic text, notify text, amount numeric(18,3))
 view loyalty.contacts(org text, contact text, name text, email text, mobile text, topics text[])
 view loyalty.customer_channels(org text, customer_id bigint, channel text, address text, source text, account_id text, is_verified boolean, is_primary boolean, updated_at timestamp with time zone)
@@ -569,7 +584,7 @@ SELECT set_eq($$SELECT table_name FROM loyalty_data.table_distribution$$,
     $$SELECT relname::text COLLATE "C" FROM relation WHERE relkind IN ('r', 'p')$$, 'every table says where its rows would be');
 SELECT is_empty(
     $$SELECT c.relname FROM relation c JOIN loyalty_data.table_distribution d ON d.table_name = c.relname
-      WHERE d.distribution <> 'reference' AND 2 <> (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnotnull
+      WHERE c.relkind IN ('r', 'p') AND d.distribution <> 'reference' AND 2 <> (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnotnull
         AND (a.attname = 'org_id' AND a.atttypid = 'int4'::regtype OR a.attname = d.key_column
             AND (d.distribution = 'value' OR a.atttypid = 'int8'::regtype)))$$,
     'by an org and a column that are never NULL; customers have ids of 8 bytes');

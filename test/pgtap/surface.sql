@@ -43,6 +43,8 @@ INSERT INTO exception VALUES
     ('name', 'verify_code', 'verified', 'the verdict of the call, as allowed and ok are'),
     ('name', 'set_retention', 'what', 'the word of what is kept for a time'),
     ('name', 'retention_rules', 'what', 'the same'),
+    ('name', 'set_change_request_contacts', 'step', 'the step of the escalation, of which a type has three'),
+    ('name', 'change_request_contacts', 'step', 'the same'),
     ('name', 'metrics', 'value', 'the value of a number, whatever it counts'),
     ('type', 'attempt', NULL, 'which try of a delivery it is; what stands for a guess at a code'),
     ('type', 'payload', NULL, 'a document that comes in; a text that goes out byte for byte'),
@@ -221,6 +223,12 @@ reverse_redemption|org customer_id redemption_id points? redemption_event_id?|.e
 revoke_org|org role_name|...........
 schedule_jobs|org|...........
 send_reminders|org as_of? batch_size?|...........
+escalate_change_requests|org as_of? batch_size?|...........
+set_change_request_rules|org request_type notify? notify_amount? auto_approve? auto_approve_points? communicate? otp?|...........
+set_change_request_contacts|org request_type contacts step? after_hours?|...........
+set_change_request_template|org request_type audience channel body? subject? blocks? attachments? language?|...........
+change_requests|org request_types? from_date? to_date? statuses? customer_id? page_size? page_key? identifier_type? identifier_value?|...........
+change_requests_csv|org request_types? from_date? to_date? statuses? customer_id? raw? identifier_type? identifier_value?|...........
 set_card_status|org status label?|....r..w.N.
 send_message|org customer_id template variables? channel? language? purpose? sender? priority? not_before? valid_until? attachments? campaign? address?|.....o.wk..
 send_sms|org customer_id message purpose? sender? priority? not_before? valid_until? campaign? address?|.....o.wk..
@@ -394,6 +402,9 @@ INSERT INTO usual_call VALUES
     ('ledger_event_details', $$org => 'o', customer_id => {ann}, event_id => 1$$),
     ('open_program_accounts', $$org => 'o', program => 'base'$$),
     ('expire_points', $$org => 'o'$$), ('convert_promised_points', $$org => 'o'$$), ('send_reminders', $$org => 'o'$$), ('customer_interactions', $$org => 'o', customer_id => {ann}$$), ('finish_messages', $$org => 'o'$$), ('search_customers', $$org => 'o', name => 'a'$$), ('apply_retention', $$org => 'o'$$), ('message_hits', $$org => 'o'$$),
+    ('escalate_change_requests', $$org => 'o'$$),
+    ('set_change_request_rules', $$org => 'o', request_type => 'email'$$), ('set_change_request_contacts', $$org => 'o', request_type => 'email', contacts => '{}'$$),
+    ('change_requests', $$org => 'o'$$), ('change_requests_csv', $$org => 'o'$$),
     ('load_transactions', $$org => 'o', relation => 'public.no_bills'$$);
 UPDATE usual_call SET arguments = replace(replace(replace(arguments, '{ann}', :'ann'), '{bob}', :'bob'), '{lot}', :'lot');
 UPDATE usual_call SET arguments = replace(arguments, '{message}', :'message');
@@ -454,7 +465,7 @@ CREATE TABLE public.no_bills (line_no bigint, transaction_number text, amount nu
 SELECT set_eq($$SELECT function, name FROM defaulted WHERE prokind = 'p'$$,
     $$VALUES ('expire_points', 'batch_size'), ('convert_promised_points', 'batch_size'),
         ('open_program_accounts', 'batch_size'), ('load_transactions', 'batch_size'), ('load_transactions', 'date_format'),
-        ('send_reminders', 'batch_size'), ('finish_messages', 'batch_size'), ('apply_retention', 'batch_size')$$,
+        ('send_reminders', 'batch_size'), ('finish_messages', 'batch_size'), ('apply_retention', 'batch_size'), ('escalate_change_requests', 'batch_size')$$,
     'procedures have sizes of batches, and one a form of dates');
 CALL loyalty.expire_points('o', batch_size => NULL);
 CALL loyalty.convert_promised_points('o', batch_size => NULL);
@@ -462,6 +473,7 @@ CALL loyalty.open_program_accounts('o', 'base', NULL);
 CALL loyalty.send_reminders('o', batch_size => NULL);
 CALL loyalty.finish_messages('o', batch_size => NULL);
 CALL loyalty.apply_retention('o', batch_size => NULL);
+CALL loyalty.escalate_change_requests('o', batch_size => NULL);
 CALL loyalty.load_transactions('o', 'public.no_bills', NULL, NULL);
 SELECT pass('and NULL is the usual one');
 

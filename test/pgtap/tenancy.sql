@@ -23,6 +23,9 @@ BEGIN
         PERFORM loyalty.create_sender(brand, 'ACME', 'mobile', 'unit', is_default => true);
         PERFORM loyalty.create_contact(brand, 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}');
         PERFORM loyalty.set_contact_topic(brand, 'request', 'always');
+        PERFORM loyalty.set_change_request_rules(brand, 'email', 'always');
+        PERFORM loyalty.set_change_request_contacts(brand, 'email', '{zoe}');
+        PERFORM loyalty.set_change_request_template(brand, 'email', 'contact', 'mobile', 'X');
         PERFORM loyalty.set_config(brand, 'CONF_ORG_CURRENCY_SYMBOL', brand);
         SELECT customer_id INTO customer FROM loyalty.register_customer(brand, mobile => '+6591234567',
             email => 'ada@example.com', external_id => 'E-1', registered_on => '2024-01-01');
@@ -51,6 +54,8 @@ BEGIN
         PERFORM loyalty.set_retention(brand, 'messages', 30);
         PERFORM loyalty.create_status_label(brand, 'suspended', 'On hold');
         PERFORM loyalty.create_message_template(brand, 'hello', 'whatsapp', 'Hello', header_id => 'h', external_template_id => 't');
+        PERFORM loyalty.decline_change_request(brand, r.request_id, 'no')
+            FROM loyalty.submit_change_request(brand, 'mobile', customer, new_value => '+6591234569') r;
         PERFORM loyalty.request_deletion(brand, customer);
         PERFORM loyalty.decline_deletion(brand, customer);
         PERFORM loyalty.merge_customers(brand, customer, r.customer_id)
@@ -112,6 +117,10 @@ INSERT INTO calls VALUES
     ('search_contacts', $$loyalty.search_contacts($, 'z')$$), ('search_customers', $$loyalty.search_customers($, 'z')$$),
     ('notify_contacts', $$loyalty.notify_contacts($, 'request', 'notice', NULL, 'k')$$),
     ('set_contact_topic', $$loyalty.set_contact_topic($, 'request', 'never')$$), ('set_delivery_code', $$loyalty.set_delivery_code($, NULL, 'x', NULL, 'sent')$$),
+    ('set_change_request_rules', $$loyalty.set_change_request_rules($, 'email')$$),
+    ('set_change_request_contacts', $$loyalty.set_change_request_contacts($, 'email', '{zoe}')$$),
+    ('set_change_request_template', $$loyalty.set_change_request_template($, 'mobile', 'old_id', 'mobile', 'X')$$),
+    ('change_requests', $$loyalty.change_requests($)$$), ('change_requests_csv', $$loyalty.change_requests_csv($)$$),
     ('update_org', $$loyalty.update_org($, 'X')$$),
     ('update_store', $$loyalty.update_store($, 'store', 'X')$$),
     ('update_till', $$loyalty.update_till($, 'till')$$),
@@ -254,6 +263,11 @@ CALL loyalty.finish_messages('theirs');
 \set answered :SQLSTATE
 \set ON_ERROR_STOP 1
 SELECT is(:'answered'::text, 'LY004', 'finish_messages: an org that was not granted does not exist');
+\set ON_ERROR_STOP 0
+CALL loyalty.escalate_change_requests('theirs');
+\set answered :SQLSTATE
+\set ON_ERROR_STOP 1
+SELECT is(:'answered'::text, 'LY004', 'escalate_change_requests: an org that was not granted does not exist');
 \set ON_ERROR_STOP 0
 CALL loyalty.convert_promised_points('theirs');
 \set answered :SQLSTATE

@@ -17,7 +17,7 @@ INSERT INTO key VALUES
     ('return_number', 'R é'), ('redemption_id', 'unknown yet'), ('external_id', 'E é'), ('email', 'é@Example.com'),
     ('mobile', '+6591234567'), ('cuid', 'C é'), ('identifier_value', 'E é'), ('new_value', 'New é'), ('name', 'Shoe é'),
     ('config_key', 'CONF_ORG_CURRENCY_SYMBOL'), ('address', 'at é'), ('identifier_type', 'external_id'),
-    ('org_unit', 'Unit é'), ('sender', 'Sender é'), ('bsp_account', 'Account b é'), ('contact', 'Contact é'), ('topic', 'Topic é'), ('topics', 'Topic é'),
+    ('org_unit', 'Unit é'), ('sender', 'Sender é'), ('bsp_account', 'Account b é'), ('contact', 'Contact é'), ('contacts', 'Contact é'), ('topic', 'Topic é'), ('topics', 'Topic é'),
     ('subscriber', 'Hook é'),
     ('card_numbers', 'AB9999'), ('reminder', 'Cake é'), ('card_external_ids', 'XY9'), ('prefix', 'PQ'), ('suffix', 'RS'), ('allowed_values', 'red é');
 
@@ -69,6 +69,8 @@ INSERT INTO call VALUES
     ('update_contact', 'contact=Contact é'), ('retire_contact', 'contact=Contact é'), ('search_contacts', 'name_part=zoe'),
     ('notify_contacts', 'topic=Topic é; template=Template é; variables={}; dedupe_key=k'),
     ('set_contact_topic', 'topic=Topic é; notify=never'), ('set_delivery_code', 'bsp=; provider_status=x; error_code=; delivery_status=sent'),
+    ('set_change_request_rules', 'request_type=email'), ('set_change_request_contacts', 'request_type=email; contacts=Contact é'),
+    ('set_change_request_template', 'request_type=mobile; audience=old_id; channel=mobile; body=X'), ('change_requests', 'customer_id=c'), ('change_requests_csv', 'customer_id=c'),
     ('create_program', 'program=Né; name=X'), ('create_source', 'source=Né'), ('update_org', ''), ('update_store', 'store=Store é; name=X'),
     ('update_till', 'till=Till é; store=Store é; program=Prog é'), ('update_program', 'program=Prog é'),
     ('create_card_series', 'series=Né; name=X; method=AUTO_INC; length=9'), ('create_card_label', 'status=active; label=Né'),

@@ -275,6 +275,26 @@ SELECT pg_temp.drive('{set_delivery_code}', 'delivery_status', '{sent,failed,und
     '(SELECT string_agg(delivery_status, '' '') FROM loyalty.delivery_codes WHERE is_own)');
 SELECT pg_temp.drive('{set_contact_topic}', 'notify', '{never,always,only_when}', '''acme'', ''topic'', $, CASE WHEN $ ~* ''only'' THEN 5 END',
     '(SELECT string_agg(notify, '' '') FROM loyalty.contact_topics)');
+SELECT loyalty.set_change_request_template('acme', 'mobile', a, 'mobile', 'X') FROM unnest('{old_id,new_id}'::text[]) a \g /dev/null
+SELECT pg_temp.drive(ARRAY[f], 'request_type', types, '''acme'', $' || more, shows)
+FROM (SELECT '{mobile,email,external_id,account_merge,mobile_reallocation,goodwill_points,goodwill_coupon,edit_profile,delete_account,retro_transaction}'::text[] AS types) t,
+    (VALUES ('set_change_request_rules', '', '(SELECT string_agg(request_type, '' '') FROM loyalty.change_request_settings)'),
+        ('set_change_request_contacts', ', ''{}''', 'NULL'),
+        ('set_change_request_template', ', ''contact'', ''mobile'', ''X''', '(SELECT string_agg(request_type, '' '' ORDER BY request_type) FROM loyalty.change_request_templates)')) f (f, more, shows);
+SELECT pg_temp.drive('{set_change_request_rules}', 'notify', '{never,always,only_when}', '''acme'', ''email'', $, CASE WHEN $ ~* ''only'' THEN 5 END',
+        '(SELECT string_agg(notify, '' '') FROM loyalty.change_request_settings)'),
+    pg_temp.drive('{set_change_request_rules}', 'otp', '{off,new,old,both}', '''acme'', ''email'', otp => $', '(SELECT string_agg(otp, '' '') FROM loyalty.change_request_settings)'),
+    pg_temp.drive('{set_change_request_rules}', 'communicate', '{old_id,new_id}', '''acme'', ''mobile'', communicate => ARRAY[$]',
+        '(SELECT string_agg(communicate::text, '' '') FROM loyalty.change_request_settings)'),
+    pg_temp.drive('{set_change_request_template}', 'audience', '{old_id,new_id,contact}', '''acme'', ''mobile'', $, ''mobile'', ''X''',
+        '(SELECT string_agg(audience, '' '' ORDER BY audience) FROM loyalty.change_request_templates)'),
+    pg_temp.drive('{set_change_request_template}', 'channel', '{mobile,email}', '''acme'', ''mobile'', ''contact'', $, ''X'', CASE WHEN $ ~* ''mail'' THEN ''X'' END',
+        '(SELECT string_agg(channel, '' '' ORDER BY channel) FROM loyalty.change_request_templates)'),
+    pg_temp.drive('{change_requests,change_requests_csv}', 'request_types', '{mobile,email,external_id,account_merge,mobile_reallocation,goodwill_points,goodwill_coupon,
+        edit_profile,delete_account,retro_transaction}', '''acme'', ARRAY[$]'),
+    pg_temp.drive('{change_requests,change_requests_csv}', 'identifier_type', '{mobile,email,external_id,card_number,card_external_id}',
+        '''acme'', identifier_type => $, identifier_value => CASE WHEN $ ~* ''^ ?mobile'' THEN ''9800000001'' ELSE ''none'' END'),
+    pg_temp.drive('{change_requests,change_requests_csv}', 'statuses', '{pending,approved,declined}', '''acme'', statuses => ARRAY[$]');
 SELECT loyalty.create_event_subscriber('acme', 'hook') \g /dev/null
 SELECT loyalty.earn_points('acme', :ann, 1) \g /dev/null
 SELECT event_id AS told, lease_no AS lease FROM loyalty.take_events('acme', 'hook') \gset
@@ -292,7 +312,7 @@ CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,lab
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
     extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
-    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,campaign,message,worker,error_code,cause,attachments,provider_status,page_key,
+    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,contacts,campaign,message,worker,error_code,cause,attachments,provider_status,page_key,
     old_value,existing,requested_to}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),

@@ -130,6 +130,12 @@ search_contacts                 'acme', 'ZO'
 search_customers                'acme', 'ann', '81110001'
 send_email                      'acme', :ann, 'Hello', 'Hello', actor => 'a', idempotency_key => 'k22'
 send_message                    'acme', :ann, 'hello', '{"first_name": "Ann"}', purpose => 'transactional', sender => 'ACME', campaign => 'c', source => 'INSTORE', actor => 'a', idempotency_key => 'k20'
+escalate_change_requests        'jobs', as_of => '2023-0:n-20', batch_size => 1
+set_change_request_rules        'acme', 'mobile', notify => 'only_when', notify_amount => 500, auto_approve => true, communicate => '{old_id}', otp => 'new'
+set_change_request_contacts     'acme', 'mobile', '{zoe}', step => 1, after_hours => 4
+set_change_request_template     'acme', 'email', 'contact', 'email', body => 'A request', subject => 'Request {{request_id}}', blocks => '[{"type": "paragraph", "text": "Hello"}]'
+change_requests                 'acme', request_types => '{mobile}', from_date => '2023-01-01', customer_id => :ann
+change_requests_csv             'acme', request_types => '{mobile,email}'
 send_reminders                  'jobs', as_of => '2023-0:n-20', batch_size => 1
 send_sms                        'acme', :ann, 'Hello', sender => 'ACME', priority => 'bulk', valid_until => '2099-01-01', actor => 'a', idempotency_key => 'k21'
 send_whatsapp                   'acme', :ann, media => '{"type": "text", "text": "Hello"}', sender => '+6591110000', actor => 'a', idempotency_key => 'k23'
@@ -200,6 +206,7 @@ SELECT loyalty.create_event_subscriber('acme', 'hook', 'https://example.com/hook
 SELECT loyalty.create_org_unit('acme', 'north', 'North'), loyalty.create_bsp_account('acme', 'wa', 'gupshup', NULL, true, '{"key": "old"}'),
     loyalty.create_sender('acme', 'ACME', 'mobile'), loyalty.create_sender('acme', '+6591110000', 'whatsapp'), loyalty.create_contact('acme', 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}'),
     loyalty.create_message_template('acme', 'notice', 'email', '{{x}}', 'S', variable_names => '{x}'),
+    loyalty.set_change_request_template('acme', 'mobile', 'old_id', 'mobile', 'It is {{new_value}} now'),
     loyalty.set_store_location('acme', 's1', latitude => 1.28, longitude => 103.86);
 SELECT loyalty.set_config('acme', 'CONF_ALLOW_MOBILE_UPDATE', 'on'), loyalty.set_config('acme', 'CONF_CLIENT_V2_API_ENABLED', 'on'),
     loyalty.set_config('acme', 'CONF_CARD_NUMBER_LENGTH', '8'), loyalty.set_config('acme', 'CONF_CARD_NUMBER_PREFIX', '55'),
@@ -252,7 +259,7 @@ SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111
     FROM generate_series(1, 4) n, generate_series(1, 5) c, unnest('{regular,promised}'::text[]) category;
 SELECT loyalty.create_status_label('jobs', 'suspended', 'Off'), loyalty.enable_customer_status('jobs'),
     loyalty.find_customer('jobs', 'mobile', '81110005') AS worker \gset
-\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption taken :taken waiting :waiting attempt :attempt asked :asked
+\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption taken :taken waiting :waiting asked :asked attempt :attempt
 END
 
 # Gives both orgs names of a tenant's own.
