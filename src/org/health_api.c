@@ -35,11 +35,11 @@ add(FunctionCallInfo fcinfo, const char *item, const char *value)
 	loyalty_set_add_texts(fcinfo, lengthof(texts), texts);
 }
 
-/* Adds a row about those who are late; NULL: nobody is. */
+/* Adds a row about what workers should have taken; NULL: they have. */
 static void
-add_late(FunctionCallInfo fcinfo, const char *item, const char *late)
+add_unserved(FunctionCallInfo fcinfo, const char *item, const char *amiss)
 {
-	add(fcinfo, item, late ? psprintf("late: %s", late) : "none is late");
+	add(fcinfo, item, amiss ? amiss : "none is late");
 }
 
 /*
@@ -78,8 +78,8 @@ loyalty_health_check(PG_FUNCTION_ARGS)
 	add(fcinfo, "pg_cron", pg_cron ? pg_cron : "not installed");
 	add(fcinfo, "guards", lifted ? psprintf("not always enabled: %s", lifted) : "in force");
 	add(fcinfo, "rows_without_org", without_org ? without_org : "none");
-	add_late(fcinfo, "subscribers", loyalty_org_hooks.subscribers_late(orgs, visible));
-	add_late(fcinfo, "messages", loyalty_org_hooks.messages_late(orgs, visible));
+	add_unserved(fcinfo, "subscribers", loyalty_org_hooks.subscribers_amiss(orgs, visible));
+	add_unserved(fcinfo, "messages", loyalty_org_hooks.messages_late(orgs, visible));
 	add(fcinfo, "orgs_visible", psprintf("%d", visible));
 	add(fcinfo, "orgs_total", psprintf(INT64_FORMAT, loyalty_org_count()));
 	loyalty_call_end(&call);
