@@ -67,6 +67,7 @@
 #include "status/status_store.h"
 #include "verification/proof.h"
 #include "verification/setting_store.h"
+#include "verification/verification_erasure_store.h"
 
 PG_MODULE_MAGIC;
 
@@ -134,10 +135,7 @@ start(void)
 	loyalty_ledger_guard_init();
 }
 
-/*
- * Fills the hooks through which lower capabilities ask higher ones. Each is filled once; none is optional: whoever asks through one
- * does not look whether somebody stands behind it.
- */
+/* Fills the hooks through which lower capabilities ask higher ones. Each is filled once; none is optional. */
 static void
 fill_hooks(void)
 {
@@ -145,11 +143,12 @@ fill_hooks(void)
 	loyalty_org_hooks.load_status = loyalty_status_load;
 	loyalty_org_hooks.load_subscribers = loyalty_subscribers_load;
 	loyalty_org_hooks.subscribers_amiss = loyalty_subscribers_amiss;
-	loyalty_org_hooks.messages_late = loyalty_messages_late;
 	loyalty_org_hooks.load_verification = loyalty_verification_load;
+	loyalty_org_hooks.messages_late = loyalty_messages_late;
 	loyalty_notice_hooks.wanted = loyalty_notice_wanted;
 	loyalty_notice_hooks.notify = loyalty_notify;
 	loyalty_org_hooks.after_create = loyalty_standard_fields_make;
+	/* Proofs are asked for by customers, cards and points, and judged where codes are. */
 	loyalty_proof_hooks.judge = loyalty_proof_is_good;
 	loyalty_proof_hooks.use = loyalty_proof_is_used_up;
 	loyalty_config_hooks.before_change = before_config_change;
@@ -182,6 +181,7 @@ add_erasers(void)
 	loyalty_erasure_add(loyalty_cards_erase, &loyalty_card_holdings);
 	loyalty_erasure_add(loyalty_delivery_erase, &loyalty_delivery_holdings);
 	loyalty_erasure_add(loyalty_inbox_erase, &loyalty_inbox_holdings);
+	loyalty_erasure_add(loyalty_verification_erase, &loyalty_verification_holdings);
 	loyalty_erasure_add(loyalty_outbox_erase, &loyalty_outbox_holdings);
 	loyalty_erasure_add(loyalty_status_erase, &loyalty_status_holdings);
 	loyalty_erasure_add(loyalty_customer_erase, &loyalty_customer_holdings);

@@ -17,6 +17,7 @@
 #include "common/nodes.h"
 #include "common/pg_compat.h"
 #include "common/phone.h"
+#include "common/secret_store.h"
 #include "common/srf.h"
 #include "org/call.h"
 #include "org/references.h"
@@ -24,6 +25,7 @@
 LOYALTY_FUNCTION(loyalty_health_check);
 
 static const char *key_file_state(void);
+static const char *code_key_state(void);
 static const char *clock_state(void);
 
 /* Adds a row to the result. */
@@ -35,11 +37,29 @@ add(FunctionCallInfo fcinfo, const char *item, const char *value)
 	loyalty_set_add_texts(fcinfo, lengthof(texts), texts);
 }
 
-/* Adds a row about what workers should have taken; NULL: they have. */
+/* Adds a row that says what is amiss, or where nothing is (NULL) that all is well. */
 static void
-add_unserved(FunctionCallInfo fcinfo, const char *item, const char *amiss)
+add_amiss(FunctionCallInfo fcinfo, const char *item, const char *amiss, const char *well)
 {
-	add(fcinfo, item, amiss ? amiss : "none is late");
+	add(fcinfo, item, amiss ? amiss : well);
+}
+
+/* Adds what is installed and how it is set up. */
+static void
+add_installation(FunctionCallInfo fcinfo)
+{
+	add(fcinfo, "version", LOYALTY_VERSION);
+	add(fcinfo, "installed_version", loyalty_extension_version("loyalty"));
+	add(fcinfo, "server_version", GetConfigOption("server_version", false, false));
+	add(fcinfo, "libsodium_version", sodium_version_string());
+	add(fcinfo, "libphonenumber_version", loyalty_phone_version());
+	add(fcinfo, "owner", GetUserNameFromId(loyalty_owner_role(), true));
+	add(fcinfo, "key_file", key_file_state());
+	add(fcinfo, "code_key", code_key_state());
+	add(fcinfo, "clock", clock_state());
+	add(fcinfo, "node_id", psprintf("%d", loyalty_node_id));
+	add(fcinfo, "nodes", loyalty_nodes_state());
+	add_amiss(fcinfo, "pg_cron", loyalty_extension_version("pg_cron"), "not installed");
 }
 
 /*
@@ -51,35 +71,21 @@ Datum
 loyalty_health_check(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
-	const char *pg_cron;
 	const char *lifted;
-	const char *without_org;
-	const char *nodes;
+	const char *late;
 	int32 *orgs;
 	int visible;
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin_without_org(&call);
 	orgs = loyalty_org_visible(call.owner.caller, &visible);
-	pg_cron = loyalty_extension_version("pg_cron");
 	lifted = loyalty_triggers_lifted();
-	without_org = loyalty_rows_without_org();
-	nodes = loyalty_nodes_state();
-	add(fcinfo, "version", LOYALTY_VERSION);
-	add(fcinfo, "installed_version", loyalty_extension_version("loyalty"));
-	add(fcinfo, "server_version", GetConfigOption("server_version", false, false));
-	add(fcinfo, "libsodium_version", sodium_version_string());
-	add(fcinfo, "libphonenumber_version", loyalty_phone_version());
-	add(fcinfo, "owner", GetUserNameFromId(loyalty_owner_role(), true));
-	add(fcinfo, "key_file", key_file_state());
-	add(fcinfo, "clock", clock_state());
-	add(fcinfo, "node_id", psprintf("%d", loyalty_node_id));
-	add(fcinfo, "nodes", nodes);
-	add(fcinfo, "pg_cron", pg_cron ? pg_cron : "not installed");
-	add(fcinfo, "guards", lifted ? psprintf("not always enabled: %s", lifted) : "in force");
-	add(fcinfo, "rows_without_org", without_org ? without_org : "none");
-	add_unserved(fcinfo, "subscribers", loyalty_org_hooks.subscribers_amiss(orgs, visible));
-	add_unserved(fcinfo, "messages", loyalty_org_hooks.messages_late(orgs, visible));
+	late = loyalty_org_hooks.messages_late(orgs, visible);
+	add_installation(fcinfo);
+	add_amiss(fcinfo, "guards", lifted ? psprintf("not always enabled: %s", lifted) : NULL, "in force");
+	add_amiss(fcinfo, "rows_without_org", loyalty_rows_without_org(), "none");
+	add_amiss(fcinfo, "messages", late ? psprintf("late: %s", late) : NULL, "none is late");
+	add_amiss(fcinfo, "subscribers", loyalty_org_hooks.subscribers_amiss(orgs, visible), "none is late");
 	add(fcinfo, "orgs_visible", psprintf("%d", visible));
 	add(fcinfo, "orgs_total", psprintf(INT64_FORMAT, loyalty_org_count()));
 	loyalty_call_end(&call);
@@ -98,6 +104,15 @@ key_file_state(void)
 	if (problem != NULL)
 		return psprintf("unusable: %s", problem);
 	return psprintf("in use, key %d", loyalty_key_in_use());
+}
+
+/* Returns what keys one-time codes: without a key file whoever reads the tables can guess at them. */
+static const char *
+code_key_state(void)
+{
+	if (loyalty_key_file[0] != '\0')
+		return "the key file";
+	return loyalty_secret_exists() ? "a secret of this database: set loyalty.key_file" : "none yet";
 }
 
 /* Returns whether the clock is overridden, which no server that is in use should have. */

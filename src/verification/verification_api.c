@@ -27,6 +27,7 @@ LOYALTY_FUNCTION(loyalty_enter_code);
 LOYALTY_FUNCTION(loyalty_verify_code);
 LOYALTY_FUNCTION(loyalty_unblock_verification);
 
+/* Channels that a code can go by: those whose addresses identify customers. */
 static const char *const channels[] = { "mobile", "email" };
 
 /* Reads a purpose, which is argument 1 of each call: LY701. */
@@ -73,10 +74,10 @@ loyalty_set_verification_rules(PG_FUNCTION_ARGS)
 						 .block_seconds = loyalty_arg_int4(fcinfo, 5, "block_seconds"),
 						 .code_length = loyalty_arg_int4(fcinfo, 6, "code_length"),
 						 .letters = arg_letters(fcinfo, 7),
-						 .per_day = loyalty_arg_int4(fcinfo, 8, "per_day"),
+						 .codes_per_day = loyalty_arg_int4(fcinfo, 8, "codes_per_day"),
 						 .failures_max = loyalty_arg_int4(fcinfo, 9, "failures_max"),
 						 .proof_seconds = loyalty_arg_int4(fcinfo, 10, "proof_seconds"),
-						 .required = loyalty_arg_bool(fcinfo, 11, "required"),
+						 .required = loyalty_arg_bool(fcinfo, 11, "proof_required"),
 						 .binds_amount = loyalty_arg_bool(fcinfo, 12, "binds_amount") };
 	bad = loyalty_code_rules_check(&rules, &allowed);
 	if (bad != NULL)
@@ -166,7 +167,10 @@ loyalty_send_code(PG_FUNCTION_ARGS)
 	return loyalty_call_result(&call, fcinfo, values, nulls);
 }
 
-/* Keeps a guess, and answers what stands for it. */
+/*
+ * Keeps a guess, and answers what stands for it. Whether it is right is in no part of the answer, nor in the time that it takes: what
+ * is done is the same for any guess.
+ */
 Datum
 loyalty_enter_code(PG_FUNCTION_ARGS)
 {
@@ -209,7 +213,10 @@ lock_guesser(LoyaltyCall *call, const TokenRow *token, LoyaltyCustomer *customer
 	subject->customer = customer;
 }
 
-/* Judges a guess that is committed. */
+/*
+ * Judges a guess that is committed. The verdict comes before the lock of the customer, since only the token says who that is; the block
+ * that is told besides is read behind it.
+ */
 Datum
 loyalty_verify_code(PG_FUNCTION_ARGS)
 {

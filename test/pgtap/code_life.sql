@@ -95,7 +95,7 @@ SELECT is(pg_temp.enter(:'pin', 'card_issue', 'bob'), '2 left', 'its own run has
 SELECT is(pg_temp.judge(), 't', 'and there it is right');
 
 -- Failures one after the other, whatever time passes: five here. Somebody has to end it by hand.
-SELECT loyalty.set_verification_rules('lagoon', 'user_group', failures_max => 5, block_seconds => 10, resend_seconds => 0, attempts => 2, per_day => 1000) \g /dev/null
+SELECT loyalty.set_verification_rules('lagoon', 'user_group', failures_max => 5, block_seconds => 10, resend_seconds => 0, attempts => 2, codes_per_day => 1000) \g /dev/null
 SELECT pg_temp.send('user_group') \g /dev/null
 SELECT is(pg_temp.enter('x', 'user_group'), '1 left', 'a guess');
 SELECT is(pg_temp.enter('x', 'user_group'), '0 left', 'another one');

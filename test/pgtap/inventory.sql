@@ -79,10 +79,9 @@ function loyalty.create_source(source text, needs_account boolean DEFAULT false)
 function loyalty.create_status_label(org text, status text, label text, description text DEFAULT NULL::text) returns integer
 function loyalty.create_store(org text, store text, name text) returns integer
 function loyalty.create_till(org text, till text, store text, program text DEFAULT NULL::text) returns integer
-function loyalty.customer_cards(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(card_number text, card_external_id text, card_id bigint, series text, status text, label text, program text, issued_at timestamp with time zone, expires_at timestamp with time zone, last_day date)
 function loyalty.customer_brief(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns jsonb
+function loyalty.customer_cards(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(card_number text, card_external_id text, card_id bigint, series text, status text, label text, program text, issued_at timestamp with time zone, expires_at timestamp with time zone, last_day date)
 function loyalty.customer_interactions(org text, customer_id bigint DEFAULT NULL::bigint, channel text DEFAULT NULL::text, from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, page_size integer DEFAULT 50, page_key text DEFAULT NULL::text, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(message_id bigint, channel text, purpose text, state text, delivery_status text, cause text, template text, sender text, source text, campaign text, address text, subject text, body text, created_at timestamp with time zone, changed_at timestamp with time zone, local_time timestamp without time zone, page_key text)
-function loyalty.export_customer(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns jsonb
 function loyalty.customer_single_view(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns jsonb
 function loyalty.decline_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns void
 function loyalty.define_field(org text, kind text, entity text, name text, data_type text, is_required boolean DEFAULT false, allowed_values text[] DEFAULT NULL::text[]) returns integer
@@ -91,9 +90,11 @@ function loyalty.earn_items(items jsonb) returns loyalty.earn_item[]
 function loyalty.earn_points(org text, customer_id bigint, points numeric, category text DEFAULT 'regular'::text, event_name text DEFAULT 'points_award'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns loyalty.earn_points_result
 function loyalty.earn_points_batch(org text, items loyalty.earn_item[], all_or_nothing boolean DEFAULT true, actor text DEFAULT NULL::text) returns TABLE(item_no integer, event_id bigint, lot_id bigint, points numeric, current_points numeric, expires_at timestamp with time zone, last_day date, error_code text, error text)
 function loyalty.enable_customer_status(org text) returns bigint
+function loyalty.enter_code(org text, purpose text, code text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, OUT attempt uuid, OUT attempts_left integer) returns record
 function loyalty.expire_cards(org text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone) returns bigint
 function loyalty.explain_registration(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, till text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT decision_row integer, OUT outcome text, OUT customer_id bigint, OUT owners jsonb, OUT warnings text[], OUT checks text[]) returns record
 function loyalty.extend_event_lease(org text, subscriber text, customer_id bigint, event_id bigint, lease_no integer, lease_seconds integer DEFAULT 60) returns timestamp with time zone
+function loyalty.export_customer(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns jsonb
 function loyalty.extend_lease(org text, customer_id bigint, message_id bigint, lease_no integer, lease_seconds integer DEFAULT 60) returns timestamp with time zone
 function loyalty.find_customer(org text, identifier_type text, identifier_value text, source text DEFAULT NULL::text, account_id text DEFAULT NULL::text) returns bigint
 function loyalty.find_transaction(org text, transaction_number text, till text DEFAULT NULL::text) returns TABLE(customer_id bigint, transaction_id bigint, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, recorded_at timestamp with time zone, amount numeric, returned_amount numeric, left_amount numeric, till text, store text)
@@ -152,6 +153,7 @@ function loyalty.revoke_org(org text, role_name name) returns void
 function loyalty.schedule_jobs(org text) returns TABLE(job text, times text, command text, scheduled boolean, crontab_line text)
 function loyalty.search_contacts(org text, name_part text) returns TABLE(contact text, name text, email text, mobile text, topics text[])
 function loyalty.search_customers(org text, name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, page_size integer DEFAULT 50, page_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns TABLE(customer_id bigint, first_name text, last_name text, mobile text, email text, external_id text, loyalty_type text, registered_on timestamp with time zone, page_key text)
+function loyalty.send_code(org text, purpose text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, channel text DEFAULT NULL::text, amount numeric DEFAULT NULL::numeric, program text DEFAULT NULL::text, OUT sent_at timestamp with time zone, OUT expires_at timestamp with time zone) returns record
 function loyalty.send_email(org text, customer_id bigint, subject text, body text DEFAULT NULL::text, blocks jsonb DEFAULT NULL::jsonb, variables jsonb DEFAULT '{}'::jsonb, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, attachments jsonb DEFAULT NULL::jsonb, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
 function loyalty.send_message(org text, customer_id bigint, template text, variables jsonb DEFAULT '{}'::jsonb, channel text DEFAULT NULL::text, language text DEFAULT NULL::text, purpose text DEFAULT NULL::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, attachments jsonb DEFAULT NULL::jsonb, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
 function loyalty.send_sms(org text, customer_id bigint, message text, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
@@ -165,6 +167,7 @@ function loyalty.set_customer_status(org text, customer_id bigint, label text, r
 function loyalty.set_default_card_label(org text, status text, label text) returns void
 function loyalty.set_default_sender(org text, sender text, channel text) returns void
 function loyalty.set_default_status_label(org text, status text, label text) returns void
+function loyalty.set_delivery_code(org text, bsp text, provider_status text, error_code text, delivery_status text DEFAULT NULL::text, cause text DEFAULT NULL::text) returns void
 function loyalty.set_fraud_status(org text, customer_id bigint, fraud_status text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.set_ndnc_status(org text, mobile text, status text, industries text[] DEFAULT NULL::text[]) returns void
 function loyalty.set_promised_rules(org text, program text, delay_days integer DEFAULT 0, expiry_from text DEFAULT 'conversion'::text) returns void
@@ -177,11 +180,14 @@ function loyalty.set_subscription(org text, customer_id bigint, channel text, pu
 function loyalty.set_template_status(org text, template text, status text, language text DEFAULT NULL::text, version_no integer DEFAULT NULL::integer, external_template_id text DEFAULT NULL::text, reason text DEFAULT NULL::text, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
 function loyalty.set_test_control(org text, customer_id bigint, test_control text) returns void
 function loyalty.set_transfer_rules(org text, program text, points_per_day numeric DEFAULT NULL::numeric, points_per_7_days numeric DEFAULT NULL::numeric, points_per_30_days numeric DEFAULT NULL::numeric, transfers_per_day integer DEFAULT NULL::integer, transfers_per_7_days integer DEFAULT NULL::integer, transfers_per_30_days integer DEFAULT NULL::integer, renew_expiry boolean DEFAULT false, exclude_registration_awards boolean DEFAULT true) returns void
+function loyalty.set_verification_rules(org text, purpose text, resend_seconds integer DEFAULT 60, life_seconds integer DEFAULT 300, attempts integer DEFAULT 3, block_seconds integer DEFAULT 43200, code_length integer DEFAULT 6, code_characters text DEFAULT 'digits'::text, codes_per_day integer DEFAULT 10, failures_max integer DEFAULT 100, proof_seconds integer DEFAULT 300, proof_required boolean DEFAULT false, binds_amount boolean DEFAULT false) returns void
+function loyalty.set_verification_template(org text, purpose text, channel text, body text, language text DEFAULT NULL::text, subject text DEFAULT NULL::text) returns void
 function loyalty.stores_near(org text, latitude double precision, longitude double precision, count integer DEFAULT 5) returns TABLE(store text, name text, address text, city text, latitude double precision, longitude double precision, opening_hours text, metres bigint)
 function loyalty.submit_message_template(org text, template text, language text DEFAULT NULL::text, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
 function loyalty.take_events(org text, subscriber text, quantity integer DEFAULT 10, lease_seconds integer DEFAULT 60) returns TABLE(event_id bigint, customer_id bigint, lease_no integer, attempt integer, event_name text, payload text, webhook_timestamp bigint, signature text, previous_event_id bigint, is_replay boolean)
 function loyalty.take_messages(org text, channel text, quantity integer DEFAULT 10, lease_seconds integer DEFAULT 60, worker text DEFAULT NULL::text) returns TABLE(message_id bigint, customer_id bigint, lease_no integer, attempt integer, purpose text, address text, subject text, body text, html text, attachments jsonb, sender text, bsp_account text, variables jsonb, components jsonb, external_template_id text, header_id text, language text, campaign text, valid_until timestamp with time zone, leased_until timestamp with time zone)
 function loyalty.transfer_points(org text, from_customer_id bigint, to_customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT transfer_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function loyalty.unblock_verification(org text, purpose text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.unlink_card(org text, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.unlock_promised_points(org text, customer_id bigint, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, line_no integer DEFAULT NULL::integer, lot_id bigint DEFAULT NULL::bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lot_count integer, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.update_bsp_account(org text, bsp_account text, number text DEFAULT NULL::text, is_verified boolean DEFAULT NULL::boolean, secrets jsonb DEFAULT NULL::jsonb) returns void
@@ -198,6 +204,7 @@ function loyalty.update_store(org text, store text, name text) returns void
 function loyalty.update_till(org text, till text, clear_program boolean DEFAULT false, program text DEFAULT NULL::text, store text DEFAULT NULL::text) returns void
 function loyalty.upsert_profile(org text, customer_id bigint, source text, account_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, cuid text DEFAULT NULL::text, channels jsonb DEFAULT NULL::jsonb, source_keys jsonb DEFAULT NULL::jsonb, actor text DEFAULT NULL::text) returns void
 function loyalty.verify_channels(org text) returns TABLE(invariant text, ok boolean, detail text)
+function loyalty.verify_code(org text, attempt uuid, OUT verified boolean, OUT blocked_until timestamp with time zone) returns record
 function loyalty.verify_data(org text) returns TABLE(invariant text, ok boolean, detail text)
 function loyalty.verify_ledger(org text, expected_seal text DEFAULT NULL::text) returns TABLE(invariant text, ok boolean, detail text)
 function loyalty.visible_orgs() returns integer[]
@@ -226,8 +233,8 @@ index channel_address ON loyalty_data.channel USING btree (org_id, channel, addr
 index customer_field_day ON loyalty_data.customer_field USING btree (org_id, field_id, "right"(field_value, 5), customer_id) WHERE (field_id = ANY (ARRAY['-1'::integer, '-3'::integer]))
 index customer_field_number ON loyalty_data.customer_field USING btree (org_id, field_id, number_value) WHERE (number_value IS NOT NULL)
 index customer_field_value ON loyalty_data.customer_field USING btree (org_id, field_id, field_value)
-index customer_owner ON loyalty_data.customer USING btree (org_id, COALESCE(merged_into, customer_id))
 index customer_identifier_value ON loyalty_data.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
+index customer_owner ON loyalty_data.customer USING btree (org_id, COALESCE(merged_into, customer_id))
 index deletion_request_open ON loyalty_data.deletion_request USING btree (org_id, customer_id) WHERE (decided_at IS NULL)
 index event_head_dead ON loyalty_data.event_head USING btree (org_id, subscriber_id) WHERE (dead > 0)
 index event_head_order ON loyalty_data.event_head USING btree (org_id, subscriber_id, available_at, customer_id) WHERE is_waiting
@@ -253,6 +260,7 @@ index points_lot_transaction ON loyalty_data.points_lot USING btree (org_id, cus
 index profile_first_name ON loyalty_data.profile USING btree (org_id, loyalty_data.name_key(first_name, last_name) COLLATE "C", customer_id)
 index profile_last_name ON loyalty_data.profile USING btree (org_id, loyalty_data.name_key(last_name, first_name) COLLATE "C", customer_id)
 index program_default ON loyalty_data.program USING btree (org_id) WHERE is_default
+index provider_message_of_customer ON loyalty_data.provider_message USING btree (org_id, customer_id)
 index referral_bill ON loyalty_data.referral USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index registration_request_customer ON loyalty_data.registration_request USING btree (org_id, customer_id)
 index reversal_reversed ON loyalty_data.reversal USING btree (org_id, customer_id, reversed_event_id)
@@ -261,8 +269,10 @@ index source_word ON loyalty_data.source USING btree (upper(translate(source, ' 
 index status_label_default ON loyalty_data.status_label USING btree (org_id, status) WHERE is_default
 index tagged_transaction_id ON loyalty_data.tagged_transaction USING btree (org_id, transaction_id)
 index transaction_parent ON loyalty_data.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
-index provider_message_of_customer ON loyalty_data.provider_message USING btree (org_id, customer_id)
 index provider_message_waiting ON loyalty_data.provider_message USING btree (org_id, waiting_since) WHERE (waiting_since IS NOT NULL)
+index verification_attempt_day ON loyalty_data.verification_attempt USING brin (entered_at)
+index verification_code_day ON loyalty_data.verification_code USING brin (sent_at)
+index verification_token_of_customer ON loyalty_data.verification_token USING btree (org_id, customer_id)
 procedure loyalty.apply_retention(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.close_day(IN org text, IN posting_day date DEFAULT NULL::date, INOUT seal_hash text DEFAULT NULL::text)
 procedure loyalty.convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
@@ -282,6 +292,7 @@ table loyalty_data.card_external_id PRIMARY KEY (org_id, card_external_id)
 table loyalty_data.card_label PRIMARY KEY (org_id, label_id)
 table loyalty_data.card_series PRIMARY KEY (org_id, series_id)
 table loyalty_data.channel PRIMARY KEY (org_id, customer_id, channel, address)
+table loyalty_data.code_secret PRIMARY KEY (secret_id)
 table loyalty_data.config PRIMARY KEY (org_id, config_key)
 table loyalty_data.contact_notice PRIMARY KEY (org_id, dedupe_digest)
 table loyalty_data.contact_topic PRIMARY KEY (org_id, topic)
@@ -330,6 +341,7 @@ table loyalty_data.object_capability PRIMARY KEY (name)
 table loyalty_data.org PRIMARY KEY (org_id)
 table loyalty_data.org_access PRIMARY KEY (org_id, role_name)
 table loyalty_data.org_contact PRIMARY KEY (org_id, contact_id)
+table loyalty_data.org_delivery_code PRIMARY KEY (org_id, bsp, provider_status, error_code)
 table loyalty_data.org_unit PRIMARY KEY (org_id, org_unit_id)
 table loyalty_data.points_lot PRIMARY KEY (org_id, customer_id, lot_id)
 table loyalty_data.profile PRIMARY KEY (org_id, customer_id, source_id, account_id)
@@ -357,6 +369,14 @@ table loyalty_data.transaction_line PRIMARY KEY (org_id, customer_id, transactio
 table loyalty_data.transaction_load PRIMARY KEY (org_id, relation)
 table loyalty_data.transaction_load_error PRIMARY KEY (org_id, relation, line_no)
 table loyalty_data.transaction_number PRIMARY KEY (org_id, transaction_number, till_id)
+table loyalty_data.verification_address PRIMARY KEY (org_id, address_digest)
+table loyalty_data.verification_attempt PRIMARY KEY (org_id, customer_id, purpose, run_no, attempt_no)
+table loyalty_data.verification_code PRIMARY KEY (org_id, customer_id, purpose, code_no)
+table loyalty_data.verification_release PRIMARY KEY (org_id, customer_id, purpose, run_no)
+table loyalty_data.verification_setting PRIMARY KEY (org_id, purpose)
+table loyalty_data.verification_template PRIMARY KEY (org_id, purpose, channel, language)
+table loyalty_data.verification_token PRIMARY KEY (org_id, token_digest)
+table loyalty_data.verification_use PRIMARY KEY (org_id, customer_id, purpose, run_no)
 trigger ledger_guard on day_seal
 trigger ledger_guard on day_total
 trigger ledger_guard on key_use
@@ -387,6 +407,7 @@ trigger org_changed on status_label
 trigger org_changed on status_setting
 trigger org_changed on store
 trigger org_changed on till
+trigger org_changed on verification_setting
 type loyalty.add_transaction_result
 type loyalty.earn_item
 type loyalty.earn_points_result
@@ -407,7 +428,7 @@ view loyalty.customer_statuses(org text, customer_id bigint, merged_into bigint,
 view loyalty.customer_subscriptions(org text, customer_id bigint, channel text, source text, account_id text, purpose text, consent_no integer, status text, consented_at timestamp with time zone, recorded_at timestamp with time zone, consent_source text, is_current boolean)
 view loyalty.daily_totals(org text, program text, posting_day date, category text, house_account text, credits numeric, debits numeric, entries bigint, is_sealed boolean)
 view loyalty.deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
-view loyalty.delivery_codes(org text, bsp text, provider_status text, error_code text, delivery_status text, cause text)
+view loyalty.delivery_codes(org text, bsp text, provider_status text, error_code text, delivery_status text, cause text, is_own boolean)
 view loyalty.dnd_consents(org text, customer_id bigint, mobile text, source text, account_id text, consented_at timestamp with time zone, valid_until timestamp with time zone, consent_source text)
 view loyalty.error_codes(sqlstate text, name text, meaning text)
 view loyalty.event_backlog(org text, subscriber text, customers bigint, waiting bigint, oldest_at timestamp with time zone, most_attempts integer, dead bigint)
@@ -442,6 +463,8 @@ view loyalty.transaction_load_errors(org text, relation text, line_no bigint, er
 view loyalty.transaction_loads(org text, relation text, last_line_no bigint, bills bigint, refused bigint, started_at timestamp with time zone, updated_at timestamp with time zone, finished_at timestamp with time zone)
 view loyalty.transactions(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, recorded_at timestamp with time zone, source text, till text, store text, amount numeric(18,3), discount numeric(18,3), outlier_status text, points numeric(18,3), returned_amount numeric, returned_points numeric, program text, counts text, no_points text)
 view loyalty.trial_balance(org text, program text, account text, debit numeric, credit numeric)
+view loyalty.verification_log(org text, customer_id bigint, purpose text, action text, happened_at timestamp with time zone, happened_on date, channel text, program text, amount numeric, is_verified boolean, used_for bigint, reason text, actor text)
+view loyalty.verification_rules(org text, purpose text, resend_seconds integer, life_seconds integer, attempts_allowed integer, block_seconds integer, code_length integer, code_characters text, codes_per_day integer, failures_max integer, proof_seconds integer, is_proof_required boolean, is_amount_bound boolean)
 view loyalty.views(capability text, name text, may_read text[], what_for text)
 view loyalty_data.dnd_consent(org_id integer, customer_id bigint, mobile text, source text, account_id text, consented_at timestamp with time zone, valid_until timestamp with time zone, consent_source text)
 view loyalty_data.entry_with_event(org_id integer, customer_id bigint, program_id integer, category "char", entry_no integer, entry_type "char", house_account "char", points numeric(18,3), balance_after numeric(18,3), effective_at timestamp with time zone, posting_day date, event_id bigint, event_code smallint, event_time timestamp with time zone, recorded_at timestamp with time zone, source_id smallint, till_id integer, store_id integer, transaction_id bigint, pair_id bigint, redemption_id text, net_points numeric(18,3))
@@ -508,7 +531,7 @@ SELECT is_empty(
 SELECT set_eq(
     $$SELECT c.relname::text FROM relation c WHERE c.relkind IN ('r', 'p', 'S')
         AND c.oid <> ALL ((SELECT e.extconfig FROM pg_extension e WHERE e.extname = 'loyalty')::oid[])$$,
-    ARRAY['delivery_code', 'event_type', 'made_trigger', 'object_capability', 'table_distribution'], 'backups contain every table and sequence, but for immutable catalogues');
+    ARRAY['code_secret', 'delivery_code', 'event_type', 'made_trigger', 'object_capability', 'table_distribution'], 'backups contain every table and sequence, but for immutable catalogues');
 SELECT is(
     (SELECT string_agg(e.oid::regclass || ' ' || e.condition, ', ') FROM pg_extension x,
         unnest(x.extconfig, x.extcondition) e (oid, condition) WHERE x.extname = 'loyalty' AND e.condition <> ''),

@@ -32,10 +32,15 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'profile.email', 'profile.external_id', 'profile.cuid', 'registration_request.outcome',
     'registration_request.warnings', 'subscription.channel', 'subscription.account_id', 'subscription.purpose', 'subscription.consent_source', 'tagged_transaction.identifier_type',
     'tagged_transaction.identifier_value', 'tagged_transaction.reason', 'tagged_transaction.actor',
-    'tagged_transaction.line_items', 'transaction_line.attributes']) x;
+    'tagged_transaction.line_items', 'transaction_line.attributes', 'verification_address.address_digest', 'verification_attempt.entered_in',
+    'verification_attempt.guess_digest', 'verification_attempt.purpose', 'verification_code.address_digest', 'verification_code.channel',
+    'verification_code.code_digest', 'verification_code.purpose', 'verification_release.actor', 'verification_release.purpose',
+    'verification_release.reason', 'verification_token.purpose', 'verification_use.purpose']) x;
 -- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
 -- random ids, words of the library, names of roles.
 CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_part(x, '.', 2) AS name FROM unnest(ARRAY[
+    'code_secret.secret', 'verification_setting.purpose', 'verification_template.body', 'verification_template.channel', 'verification_template.language',
+    'verification_template.purpose', 'verification_template.subject',
     'message_template.template', 'message_template.channel', 'message_template.topic', 'message_template.variable_names',
     'template_version.language', 'template_version.subject', 'template_version.body', 'template_version.blocks', 'template_version.components',
     'template_version.variable_limits', 'template_version.header_id', 'template_version.external_template_id', 'template_version.reason',
@@ -53,6 +58,7 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'transaction_number.transaction_number', 'transaction_load.relation', 'transaction_load_error.relation',
     'message_status.provider_status', 'message_status.error_code', 'message_status.cause', 'provider_message.provider_message_id',
     'provider_message.early_reports', 'delivery_code.bsp', 'delivery_code.provider_status', 'delivery_code.error_code', 'delivery_code.cause',
+    'org_delivery_code.bsp', 'org_delivery_code.provider_status', 'org_delivery_code.error_code', 'org_delivery_code.cause',
     'transaction_load_error.error_code', 'transaction_load_error.error']) x;
 -- Of stores and units of an org, senders and accounts with providers; contacts are people of the org, whom retire_contact forgets.
 INSERT INTO impersonal SELECT split_part(x, '.', 1), split_part(x, '.', 2) FROM unnest(ARRAY[
@@ -120,6 +126,15 @@ SELECT state FROM loyalty.send_email('sg', :root, 'secret subject', 'secret body
 SELECT state FROM loyalty.send_email('sg', :other, 'other subject', 'other body');
 INSERT INTO loyalty_data.reminder_sent (org_id, customer_id, reminder_id, occasion, sent_at)
     SELECT org_id, :root, loyalty.create_reminder('sg', 'cake', 'birthday', 0, 'cake'), '2024-03-01', now() FROM loyalty_data.org;
+
+-- Codes of both; what is entered in this transaction is judged in none of its calls.
+SELECT loyalty.create_sender('sg', 'CODES', 'mobile', is_default => true), loyalty.unblock_verification('sg', 'coupon', :root);
+SELECT loyalty.send_code('sg', 'generic', c), loyalty.enter_code('sg', 'generic', 'secret', c) FROM unnest(ARRAY[:root, :victim, :other]::bigint[]) c;
+INSERT INTO loyalty_data.verification_use (org_id, customer_id, purpose, run_no, used_at)
+    SELECT org_id, customer_id, purpose, run_no, now() FROM loyalty_data.verification_attempt;
+INSERT INTO loyalty_data.verification_release (org_id, customer_id, purpose, run_no, released_at, reason, actor)
+    SELECT org_id, customer_id, purpose, run_no, now(), CASE customer_id WHEN :other THEN 'other' ELSE 'secret' END, CASE customer_id WHEN :other THEN 'other' ELSE 'secret' END
+    FROM loyalty_data.verification_attempt;
 
 -- One is merged into the other.
 SELECT loyalty.merge_customers('sg', :root, :victim, reason => 'secret', actor => 'secret');

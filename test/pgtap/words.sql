@@ -20,6 +20,8 @@ SELECT message_id AS message FROM loyalty.send_sms('acme', :ann, 'Hello') \gset
 SELECT loyalty.take_messages('acme', 'mobile') \g /dev/null
 SELECT loyalty.create_message_template('acme', 't', 'mobile', 'Cake') \g /dev/null
 SELECT loyalty.create_reminder('acme', 'cake', 'birthday', 1, 't') \g /dev/null
+SELECT loyalty.send_code('acme', p, :bob) FROM unnest('{registration,participation_activation,points_redemption,points_transfer,coupon,'
+    'identifier_change,status_change,card_issue,user_group,generic}'::text[]) p \g /dev/null
 SELECT set_config('test.ann', :'ann', true);
 
 -- What is driven: $ stands for the word, "shows" for what its effect is told by. Calls are made and taken back one by one.
@@ -32,6 +34,7 @@ CREATE FUNCTION pg_temp.drive(functions text[], argument text, words text[], arg
 CREATE TEMP TABLE word_list AS SELECT
     '{regular,promised,trigger_based}'::text[] AS categories,
     ARRAY(SELECT source FROM loyalty_data.source WHERE NOT needs_account) AS sources,
+    '{registration,participation_activation,points_redemption,points_transfer,coupon,identifier_change,status_change,card_issue,user_group,generic}'::text[] AS purposes,
     '{mobile,email,external_id}'::text[] AS identifiers,
     '{active,suspended,deleted,fraud_suspected,fraud_confirmed,internal,pending_deletion}'::text[] AS statuses,
     '{not_issued,issued,active,suspended,expired,deleted}'::text[] AS card_statuses;
@@ -144,8 +147,27 @@ SELECT pg_temp.drive('{set_channel}', 'channel', '{wechat,mobile,ios,line,email,
         '(SELECT what FROM loyalty.retention_rules)'),
     pg_temp.drive('{message_report,message_hits}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', '''acme'', channel => $'),
     pg_temp.drive('{customer_interactions}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', 'ANN, $'),
+    pg_temp.drive('{send_code}', 'purpose', purposes, format('''acme'', $, %s', :ann),
+        '(SELECT max(purpose) FROM loyalty_data.verification_code WHERE customer_id = ' || :ann || ')'),
+    pg_temp.drive('{send_code}', 'channel', '{mobile,email}', format('''acme'', ''generic'', %s, channel => $', :ann),
+        '(SELECT channel FROM loyalty_data.verification_code WHERE customer_id = ' || :ann || ')'),
+    pg_temp.drive('{send_code}', 'identifier_type', '{mobile,email}',
+        '''acme'', ''coupon'', identifier_type => $, identifier_value => CASE WHEN $ ~* ''e.?mail'' THEN ''x@x.com'' ELSE ''9800000001'' END'),
+    pg_temp.drive('{enter_code}', 'purpose', purposes, format('''acme'', $, ''0'', %s', :bob),
+        '(SELECT max(purpose) FROM loyalty_data.verification_attempt)'),
+    pg_temp.drive('{enter_code}', 'identifier_type', '{mobile}', '''acme'', ''generic'', ''0'', identifier_type => $, identifier_value => ''9800000003'''),
+    pg_temp.drive('{unblock_verification}', 'purpose', purposes, format('''acme'', $, %s', :bob)),
+    pg_temp.drive('{unblock_verification}', 'identifier_type', '{mobile}', '''acme'', ''generic'', identifier_type => $, identifier_value => ''9800000003'''),
+    pg_temp.drive('{set_verification_rules}', 'purpose', purposes, '''acme'', $', '(SELECT purpose FROM loyalty.verification_rules)'),
+    pg_temp.drive('{set_verification_rules}', 'code_characters', '{digits,letters}', '''acme'', ''generic'', code_characters => $',
+        '(SELECT code_characters FROM loyalty.verification_rules)'),
+    pg_temp.drive('{set_verification_template}', 'purpose', purposes, '''acme'', $, ''mobile'', ''{{pin}}''',
+        '(SELECT purpose FROM loyalty_data.verification_template)'),
+    pg_temp.drive('{set_verification_template}', 'channel', '{mobile,email}', '''acme'', ''generic'', $, ''{{pin}}''',
+        '(SELECT channel FROM loyalty_data.verification_template)'),
     pg_temp.drive('{set_test_control}', 'test_control', '{test,control}', 'ANN, $',
-        '(SELECT string_agg(test_control::text, '' '') FROM loyalty_data.customer)');
+        '(SELECT string_agg(test_control::text, '' '') FROM loyalty_data.customer)')
+FROM word_list;
 SELECT pg_temp.drive('{create_program}', 'rounding', '{ceiling,floor,half_up,half_down,half_even}', '''acme'', ''p'', ''P'', rounding => $',
         '(SELECT string_agg(rounding, '' '') FROM loyalty_data.program)'),
     pg_temp.drive('{create_program}', 'expiry_unit', '{never,days,months,fixed_date}',
@@ -240,6 +262,8 @@ SELECT pg_temp.drive(ARRAY[f], 'channel', '{wechat,mobile,ios,line,email,whatsap
             || CASE f WHEN 'update_sender' THEN ', is_verified => false' ELSE '' END,
         '(SELECT string_agg(concat_ws('' '', channel, is_default, is_verified, is_active), '','' ORDER BY channel, sender) FROM loyalty.senders)')
     FROM (VALUES ('create_sender', 'f', 3), ('update_sender', 'e', 2), ('set_default_sender', 'e', 2), ('retire_sender', 'e', 2)) f (f, letter, digit);
+SELECT pg_temp.drive('{set_delivery_code}', 'delivery_status', '{sent,failed,undelivered,delivered,read}', '''acme'', NULL, ''x'', NULL, $',
+    '(SELECT string_agg(delivery_status, '' '') FROM loyalty.delivery_codes WHERE is_own)');
 SELECT pg_temp.drive('{set_contact_topic}', 'notify', '{never,always,only_when}', '''acme'', ''topic'', $, CASE WHEN $ ~* ''only'' THEN 5 END',
     '(SELECT string_agg(notify, '' '') FROM loyalty.contact_topics)');
 SELECT loyalty.create_event_subscriber('acme', 'hook') \g /dev/null
@@ -259,7 +283,7 @@ CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,lab
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
     extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
-    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,campaign,message,worker,error_code,attachments,provider_status,page_key}'::text[]);
+    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,campaign,message,worker,error_code,cause,attachments,provider_status,page_key}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
     ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),

@@ -123,7 +123,7 @@ static LoyaltyQuery messages_late = LOYALTY_STATEMENT_SEEN(
 	" FROM loyalty_data.message_queue q WHERE q.org_id = o.org_id) FROM unnest($1) o (org_id)"
 	" UNION ALL SELECT w.org_id, (SELECT min(q.channel) FROM loyalty_data.message_queue q"
 	" WHERE q.org_id = w.org_id AND q.channel > w.channel) FROM waiting w WHERE w.channel IS NOT NULL)"
-	" SELECT 'late: ' || string_agg(o.org || ' ' || w.channel, ', ' ORDER BY o.org, w.channel)"
+	" SELECT string_agg(o.org || ' ' || w.channel, ', ' ORDER BY o.org, w.channel)"
 	" FROM waiting w JOIN loyalty_data.org o ON o.org_id = w.org_id WHERE EXISTS (SELECT"
 	" FROM loyalty_data.message_queue q WHERE q.org_id = w.org_id AND q.channel = w.channel"
 	" AND q.priority = ANY ('{0,1,2}') AND q.available_at < $2)",
