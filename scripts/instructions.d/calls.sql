@@ -2,6 +2,7 @@
 -- customer's id, $2 counts the calls. Names of arguments only where
 -- they are not obligatory, so that older versions can be counted too.
 -- award: PREPARE call(bigint, int) AS SELECT * FROM loyalty.earn_points('count', $1, 10);
+-- told: SELECT loyalty.create_event_subscriber('count', 'books'); SELECT count(loyalty.earn_points('count', customer_id, 1)) FROM member; PREPARE call(bigint, int) AS SELECT * FROM loyalty.earn_points('count', $1, 10);
 -- keyed: PREPARE call(bigint, int) AS SELECT * FROM loyalty.earn_points('count', $1, 10, idempotency_key => 'k' || $2);
 -- redemption: PREPARE call(bigint, int) AS SELECT * FROM loyalty.redeem_points('count', $1, 12, program => 'points');
 -- bill: PREPARE call(bigint, int) AS SELECT * FROM loyalty.add_transaction('count', $1, 'B' || $2, 20);
@@ -10,3 +11,4 @@
 -- closing: PREPARE call(bigint, int) AS SELECT * FROM loyalty.ledger_closing_balance('count', (SELECT customer_id FROM member WHERE n = 400), to_time => '2024-06-01');
 -- balance: PREPARE call(bigint, int) AS SELECT * FROM loyalty.points_balance('count', $1);
 -- find: PREPARE call(bigint, int) AS SELECT loyalty.find_customer('count', 'mobile', '+' || 6591000000 + $2);
+-- message: PREPARE call(bigint, int) AS SELECT loyalty.acknowledge_message('count', t.customer_id, t.message_id, t.lease_no) FROM loyalty.send_sms('count', $1, 'Your order is ready.') s, LATERAL loyalty.take_messages('count', CASE WHEN s.message_id > 0 THEN 'mobile' END, 1) t;

@@ -24,6 +24,7 @@ CREATE TABLE loyalty_data.message (
     parts               int2,
     is_about_deletion   bool NOT NULL,
     reason              text,
+    forgotten_reports   int4,
     PRIMARY KEY (org_id, customer_id, message_id),
     CONSTRAINT message_purpose CHECK (purpose = ANY ('{p,t,c,o}'::"char"[])),
     CONSTRAINT message_state CHECK (state = ANY ('{q,l,s,f,d,e,c,x}'::"char"[])),
@@ -43,6 +44,8 @@ COMMENT ON COLUMN loyalty_data.message.parts IS
 COMMENT ON COLUMN loyalty_data.message.is_about_deletion IS
     'It tells of the deletion of the customer itself: no status stops it';
 COMMENT ON COLUMN loyalty_data.message.reason IS 'Why it was canceled, as the caller says';
+COMMENT ON COLUMN loyalty_data.message.forgotten_reports IS
+    'How many of its reports are kept no longer; NULL: all are kept';
 COMMENT ON COLUMN loyalty_data.message.cause IS 'Why it is in its state, a word; NULL: no reason is needed';
 
 CREATE TABLE loyalty_data.message_body (
@@ -145,6 +148,9 @@ CREATE TABLE loyalty_data.provider_message (
     PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
 );
 CREATE INDEX provider_message_of_customer ON loyalty_data.provider_message (org_id, customer_id);
+-- For retention and metrics: few reports wait at a time.
+CREATE INDEX provider_message_waiting ON loyalty_data.provider_message (org_id, waiting_since)
+    WHERE waiting_since IS NOT NULL;
 COMMENT ON TABLE loyalty_data.provider_message IS
     'Ids that providers gave messages. Reports that come before their acknowledgement wait here without a customer. '
     'Account 0 is none';
@@ -165,6 +171,21 @@ CREATE TABLE loyalty_data.delivery_code (
 );
 COMMENT ON TABLE loyalty_data.delivery_code IS
     'Catalogue: what statuses and error codes of providers mean. An empty text stands for any';
+
+CREATE TABLE loyalty_data.org_delivery_code (
+    org_id              int4 NOT NULL,
+    bsp                 text COLLATE "C" NOT NULL,
+    provider_status     text COLLATE "C" NOT NULL,
+    error_code          text COLLATE "C" NOT NULL,
+    delivery_status     "char",
+    cause               text COLLATE "C",
+    PRIMARY KEY (org_id, bsp, provider_status, error_code),
+    CONSTRAINT org_delivery_code_status CHECK ((delivery_status IS NULL) = (provider_status = '')),
+    CONSTRAINT org_delivery_code_cause CHECK (provider_status <> '' OR (error_code <> '' AND cause IS NOT NULL))
+);
+COMMENT ON TABLE loyalty_data.org_delivery_code IS
+    'Lines of an org''s own, which go before those of the catalogue (reference data)';
+
 INSERT INTO loyalty_data.delivery_code (bsp, provider_status, error_code, delivery_status, cause) VALUES
     -- Words that many have for one thing, receipts of SMPP among them.
     ('', 'accepted', '', 's', NULL),
@@ -191,12 +212,16 @@ INSERT INTO loyalty_data.delivery_code (bsp, provider_status, error_code, delive
     ('', 'bounced', '', 'u', NULL),
     ('', 'delivered', '', 'd', NULL),
     ('', 'delivrd', '', 'd', NULL),
+    ('', 'delivered_to_operator', '', 's', NULL),
+    ('', 'delivered_to_handset', '', 'd', NULL),
     ('', 'read', '', 'r', NULL),
     ('', 'seen', '', 'r', NULL),
     ('', 'opened', '', 'r', NULL),
     ('', 'dnd', '', 'u', 'customer preference is DND'),
     ('', 'ndnc', '', 'u', 'customer preference is DND'),
     ('', 'failed_dnd', '', 'u', 'customer preference is DND'),
+    ('', 'ndnc_failed', '', 'u', 'customer preference is DND'),
+    ('', 'ndnc_rejected', '', 'u', 'customer preference is DND'),
     ('', 'customer preference is DND', '', 'u', 'customer preference is DND'),
     ('', '', 'dnd', NULL, 'customer preference is DND'),
     ('', '', 'ndnc', NULL, 'customer preference is DND'),
@@ -204,12 +229,15 @@ INSERT INTO loyalty_data.delivery_code (bsp, provider_status, error_code, delive
     ('', '', 'dnd_numb', NULL, 'customer preference is DND'),
     ('', '', 'failed_dnd', NULL, 'customer preference is DND'),
     ('', '', 'ndnc_failed', NULL, 'customer preference is DND'),
+    ('', '', 'ndnc_rejected', NULL, 'customer preference is DND'),
     ('', '', 'customer preference is DND', NULL, 'customer preference is DND'),
     ('', '', 'blacklist', NULL, 'number is blocked'),
     ('', '', 'opt_out', NULL, 'customer has opted out'),
     ('', '', 'absent_sub', NULL, 'not reachable'),
     ('', '', 'mob_off', NULL, 'not reachable'),
     ('', '', 'inv_number', NULL, 'address is none'),
+    ('', '', 'invalid_sub', NULL, 'address is unknown'),
+    ('', '', 'not_optin', NULL, 'customer has not opted in'),
     -- Replies of mail servers (RFC 3463).
     ('', '', '5.1.1', NULL, 'address is unknown'),
     ('', '', '5.1.2', NULL, 'address is unknown'),
@@ -449,6 +477,10 @@ COMMENT ON TABLE loyalty_data.retention IS
 COMMENT ON COLUMN loyalty_data.retention.what IS 'The word of what is kept for a time';
 
 INSERT INTO loyalty_data.table_distribution VALUES
+    ('bsp_account', 'reference', NULL),
+    ('contact_notice', 'value', 'dedupe_digest'),
+    ('contact_topic', 'reference', NULL),
+    ('delivery_code', 'reference', NULL),
     ('inbound_message', 'customer', 'customer_id'),
     ('inbound_request', 'value', 'key_digest'),
     ('message', 'customer', 'customer_id'),
@@ -457,19 +489,12 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('message_queue', 'customer', 'customer_id'),
     ('message_request', 'customer', 'customer_id'),
     ('message_status', 'customer', 'customer_id'),
+    ('message_template', 'reference', NULL),
+    ('org_contact', 'reference', NULL),
+    ('org_delivery_code', 'reference', NULL),
     ('provider_message', 'value', 'provider_message_id'),
     ('reminder', 'reference', NULL),
     ('reminder_sent', 'customer', 'customer_id'),
-    ('retention', 'reference', NULL);
-
-INSERT INTO loyalty_data.table_distribution VALUES
-    ('bsp_account', 'reference', NULL),
-    ('contact_notice', 'value', 'dedupe_digest'),
-    ('contact_topic', 'reference', NULL),
-    ('delivery_code', 'reference', NULL),
-    ('org_contact', 'reference', NULL),
-    ('sender', 'reference', NULL);
-
-INSERT INTO loyalty_data.table_distribution VALUES
-    ('message_template', 'reference', NULL),
+    ('retention', 'reference', NULL),
+    ('sender', 'reference', NULL),
     ('template_version', 'reference', NULL);

@@ -6,7 +6,8 @@ CREATE VIEW loyalty_data.message_outcome AS
            (m.changed_at AT TIME ZONE o.time_zone)::date AS message_day, m.state = 's' AS is_sent,
            m.delivery_status = ANY ('{d,r}'::"char"[]) AS is_delivered, m.delivery_status = 'r' AS is_read,
            m.state = ANY ('{f,d}'::"char"[]) OR m.delivery_status = ANY ('{f,u}'::"char"[]) AS is_failed,
-           (m.state = 'x' AND m.cause = 'dnd') OR COALESCE(r.is_dnd, false) AS is_dnd, r.delivered_at
+           (m.state = 'x' AND m.cause = 'dnd') OR COALESCE(r.is_dnd, false) AS is_dnd,
+           m.state = 'x' AND m.cause = 'control_group' AS is_control, COALESCE(r.delivered_at, m.changed_at) AS told_at
     FROM loyalty_data.message m
     JOIN loyalty_data.org o ON o.org_id = m.org_id
     CROSS JOIN LATERAL (
@@ -17,7 +18,8 @@ CREATE VIEW loyalty_data.message_outcome AS
     WHERE m.state <> ALL ('{q,l}'::"char"[]);
 REVOKE ALL ON TABLE loyalty_data.message_outcome FROM PUBLIC;
 COMMENT ON VIEW loyalty_data.message_outcome IS
-    'What became of each message that is done with, for reports; message_day is the org''s, on which it was sent or given up';
+    'What became of each message that is done with, for reports; message_day is the org''s, on which it was sent or given up; '
+    'told_at is when it was first reported delivered, else when it was sent or given up';
 
 CREATE VIEW loyalty_data.dnd_consent AS
     SELECT s.org_id, s.customer_id, i.identifier_value AS mobile, q.source, NULLIF(s.account_id, '') AS account_id,
@@ -103,21 +105,29 @@ COMMENT ON COLUMN loyalty.dnd_consents.valid_until IS
 CREATE VIEW loyalty.delivery_codes WITH (security_barrier) AS
     SELECT o.org, NULLIF(d.bsp, '') AS bsp, NULLIF(d.provider_status, '') AS provider_status,
            NULLIF(d.error_code, '') AS error_code,
-           loyalty_data.message_word(d.delivery_status, 'delivery_status') AS delivery_status, d.cause
+           loyalty_data.message_word(d.delivery_status, 'delivery_status') AS delivery_status, d.cause, d.is_own
     FROM loyalty_data.org o
-    CROSS JOIN loyalty_data.delivery_code d
+    CROSS JOIN LATERAL (
+        SELECT g.bsp, g.provider_status, g.error_code, g.delivery_status, g.cause, false AS is_own
+        FROM loyalty_data.delivery_code g
+        WHERE NOT EXISTS (
+            SELECT FROM loyalty_data.org_delivery_code i
+            WHERE i.org_id = o.org_id AND i.bsp = g.bsp AND i.provider_status = g.provider_status AND i.error_code = g.error_code)
+        UNION ALL
+        SELECT i.bsp, i.provider_status, i.error_code, i.delivery_status, i.cause, true
+        FROM loyalty_data.org_delivery_code i
+        WHERE i.org_id = o.org_id) d
     WHERE o.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.delivery_codes FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.delivery_codes TO loyalty_admin, loyalty_agent, loyalty_analyst, loyalty_gateway;
 COMMENT ON VIEW loyalty.delivery_codes IS
     'What statuses and error codes of providers mean, for each org that the caller may see; NULL stands for any';
+COMMENT ON COLUMN loyalty.delivery_codes.is_own IS 'Whether the org said so itself';
 
 -- ---------------------------------------------------------------- template
 CREATE VIEW loyalty.message_templates WITH (security_barrier) AS
     SELECT o.org, t.template, t.channel,
-           CASE t.purpose WHEN 'p' THEN 'promotional' WHEN 't' THEN 'transactional' WHEN 'c' THEN 'code'
-               WHEN 'o' THEN 'contact' END AS purpose,
-           t.topic, v.language, v.version_no, loyalty_data.template_status_name(v.status) AS status, v.reason,
+           loyalty_data.message_word(t.purpose, 'purpose') AS purpose, t.topic, v.language, v.version_no, loyalty_data.template_status_name(v.status) AS status, v.reason,
            v.status = 'a' AND NOT EXISTS (
                SELECT FROM loyalty_data.template_version n
                WHERE n.org_id = v.org_id AND n.template_id = v.template_id
@@ -274,6 +284,12 @@ CREATE VIEW loyalty.metrics WITH (security_barrier) AS
         AND i.recorded_at > o.now - interval '1 day'
     GROUP BY o.org, i.channel, i.action, i.customer_id <> 0
     UNION ALL
+    SELECT o.org, 'reports_waiting', '{}'::jsonb, count(*)::numeric
+    FROM orgs o
+    JOIN loyalty_data.provider_message p ON p.org_id = o.org_id
+        AND p.waiting_since IS NOT NULL
+    GROUP BY o.org
+    UNION ALL
     SELECT o.org, 'reminder_days_behind', jsonb_build_object('reminder', r.reminder),
            GREATEST(o.today + r.days_before - r.reminded_until, 0)::numeric
     FROM orgs o
@@ -290,7 +306,7 @@ CREATE VIEW loyalty.metrics WITH (security_barrier) AS
     FROM loyalty.event_backlog b
     CROSS JOIN LATERAL (VALUES ('events_waiting', b.waiting::numeric),
         ('events_oldest_seconds', GREATEST(extract(epoch FROM loyalty.clock() - b.oldest_at), 0)),
-        ('events_most_attempts', b.most_attempts::numeric)) v (name, value)
+        ('events_most_attempts', b.most_attempts::numeric), ('events_dead', b.dead::numeric)) v (name, value)
     WHERE v.value IS NOT NULL;
 REVOKE ALL ON TABLE loyalty.metrics FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.metrics TO loyalty_admin, loyalty_analyst, loyalty_gateway;

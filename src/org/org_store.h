@@ -89,8 +89,11 @@ typedef struct LoyaltyOrgHooks
 	/* Reads the rules of one-time codes in the same way; NULL: the org has set none. */
 	const LoyaltyVerificationRules *(*load_verification)(int32 org_id);
 
-	/* Names those of some orgs who are late in taking events; NULL: nobody is. */
-	const char *(*subscribers_late)(const int32 *org_ids, int count);
+	/* Says who of some orgs is late in taking events, and whose events are dead; NULL: nobody, and nothing is. */
+	const char *(*subscribers_amiss)(const int32 *org_ids, int count);
+
+	/* Names the channels of some orgs on which a message waits for a worker for long; NULL: none does. */
+	const char *(*messages_late)(const int32 *org_ids, int count);
 
 	/* Writes what every org begins with; called once for an org, in the transaction that makes it. */
 	void (*after_create)(int32 org_id);

@@ -94,6 +94,7 @@ function loyalty.enter_code(org text, purpose text, code text, customer_id bigin
 function loyalty.expire_cards(org text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone) returns bigint
 function loyalty.explain_registration(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, till text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT decision_row integer, OUT outcome text, OUT customer_id bigint, OUT owners jsonb, OUT warnings text[], OUT checks text[]) returns record
 function loyalty.export_customer(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns jsonb
+function loyalty.extend_event_lease(org text, subscriber text, customer_id bigint, event_id bigint, lease_no integer, lease_seconds integer DEFAULT 60) returns timestamp with time zone
 function loyalty.extend_lease(org text, customer_id bigint, message_id bigint, lease_no integer, lease_seconds integer DEFAULT 60) returns timestamp with time zone
 function loyalty.find_customer(org text, identifier_type text, identifier_value text, source text DEFAULT NULL::text, account_id text DEFAULT NULL::text) returns bigint
 function loyalty.find_transaction(org text, transaction_number text, till text DEFAULT NULL::text) returns TABLE(customer_id bigint, transaction_id bigint, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, recorded_at timestamp with time zone, amount numeric, returned_amount numeric, left_amount numeric, till text, store text)
@@ -115,6 +116,7 @@ function loyalty.link_card(org text, customer_id bigint, card_number text, reaso
 function loyalty.luhn_check_digit(digits text) returns text
 function loyalty.luhn_is_valid(number text) returns boolean
 function loyalty.merge_customers(org text, survivor_id bigint, victim_id bigint, accept_warnings boolean DEFAULT true, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT merge_id bigint, OUT survivor_id bigint, OUT warnings text[]) returns record
+function loyalty.message_hits(org text, days integer DEFAULT 7, from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, campaign text DEFAULT NULL::text, channel text DEFAULT NULL::text) returns TABLE(campaign text, channel text, delivered_customers bigint, hit_customers bigint, hit_rate numeric, bills bigint, sales numeric, control_customers bigint, control_sales numeric, incremental_sales numeric)
 function loyalty.message_report(org text, from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, campaign text DEFAULT NULL::text, channel text DEFAULT NULL::text) returns TABLE(campaign text, channel text, message_day date, sent bigint, delivered bigint, read bigint, failed bigint, dnd bigint)
 function loyalty.message_tags(org text, topic text DEFAULT NULL::text) returns TABLE(topic text, tag text, meaning text, example text)
 function loyalty.mod7_check_digit(digits text) returns text
@@ -150,10 +152,12 @@ function loyalty.reverse_redemption(org text, customer_id bigint, redemption_id 
 function loyalty.revoke_org(org text, role_name name) returns void
 function loyalty.schedule_jobs(org text) returns TABLE(job text, times text, command text, scheduled boolean, crontab_line text)
 function loyalty.search_contacts(org text, name_part text) returns TABLE(contact text, name text, email text, mobile text, topics text[])
+function loyalty.search_customers(org text, name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, page_size integer DEFAULT 50, page_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns TABLE(customer_id bigint, first_name text, last_name text, mobile text, email text, external_id text, loyalty_type text, registered_on timestamp with time zone, page_key text)
 function loyalty.send_code(org text, purpose text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, channel text DEFAULT NULL::text, amount numeric DEFAULT NULL::numeric, program text DEFAULT NULL::text, OUT sent_at timestamp with time zone, OUT expires_at timestamp with time zone) returns record
 function loyalty.send_email(org text, customer_id bigint, subject text, body text DEFAULT NULL::text, blocks jsonb DEFAULT NULL::jsonb, variables jsonb DEFAULT '{}'::jsonb, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, attachments jsonb DEFAULT NULL::jsonb, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
-function loyalty.send_message(org text, customer_id bigint, template text, variables jsonb DEFAULT '{}'::jsonb, channel text DEFAULT NULL::text, language text DEFAULT NULL::text, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, attachments jsonb DEFAULT NULL::jsonb, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
+function loyalty.send_message(org text, customer_id bigint, template text, variables jsonb DEFAULT '{}'::jsonb, channel text DEFAULT NULL::text, language text DEFAULT NULL::text, purpose text DEFAULT NULL::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, attachments jsonb DEFAULT NULL::jsonb, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
 function loyalty.send_sms(org text, customer_id bigint, message text, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
+function loyalty.send_whatsapp(org text, customer_id bigint, message text DEFAULT NULL::text, media jsonb DEFAULT NULL::jsonb, purpose text DEFAULT NULL::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
 function loyalty.set_card_status(org text, card_number text, status text, label text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.set_channel(org text, customer_id bigint, channel text, address text, is_verified boolean DEFAULT NULL::boolean, is_primary boolean DEFAULT NULL::boolean, device text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid) returns void
 function loyalty.set_config(org text, config_key text, config_value text) returns void
@@ -163,6 +167,7 @@ function loyalty.set_customer_status(org text, customer_id bigint, label text, r
 function loyalty.set_default_card_label(org text, status text, label text) returns void
 function loyalty.set_default_sender(org text, sender text, channel text) returns void
 function loyalty.set_default_status_label(org text, status text, label text) returns void
+function loyalty.set_delivery_code(org text, bsp text, provider_status text, error_code text, delivery_status text DEFAULT NULL::text, cause text DEFAULT NULL::text) returns void
 function loyalty.set_fraud_status(org text, customer_id bigint, fraud_status text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid) returns void
 function loyalty.set_ndnc_status(org text, mobile text, status text, industries text[] DEFAULT NULL::text[]) returns void
 function loyalty.set_promised_rules(org text, program text, delay_days integer DEFAULT 0, expiry_from text DEFAULT 'conversion'::text) returns void
@@ -213,6 +218,7 @@ function loyalty_data.last_day(expires_at timestamp with time zone, time_zone te
 function loyalty_data.ledger_guard() returns trigger
 function loyalty_data.ledger_word(code "char", code_set text) returns text
 function loyalty_data.message_word(code "char", code_set text) returns text
+function loyalty_data.name_key(first_name text, last_name text) returns text
 function loyalty_data.next_id() returns bigint
 function loyalty_data.number_series_made() returns trigger
 function loyalty_data.number_series_usage(org_id integer, number_series_id integer, OUT capacity bigint, OUT used bigint) returns record
@@ -230,6 +236,7 @@ index customer_field_value ON loyalty_data.customer_field USING btree (org_id, f
 index customer_identifier_value ON loyalty_data.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
 index customer_owner ON loyalty_data.customer USING btree (org_id, COALESCE(merged_into, customer_id))
 index deletion_request_open ON loyalty_data.deletion_request USING btree (org_id, customer_id) WHERE (decided_at IS NULL)
+index event_head_dead ON loyalty_data.event_head USING btree (org_id, subscriber_id) WHERE (dead > 0)
 index event_head_order ON loyalty_data.event_head USING btree (org_id, subscriber_id, available_at, customer_id) WHERE is_waiting
 index event_notification_time ON loyalty_data.event_notification USING brin (recorded_at)
 index inbound_message_day ON loyalty_data.inbound_message USING brin (recorded_at)
@@ -245,12 +252,16 @@ index message_day ON loyalty_data.message USING brin (created_at)
 index message_queue_end ON loyalty_data.message_queue USING btree (org_id, valid_until) WHERE (valid_until IS NOT NULL)
 index message_queue_order ON loyalty_data.message_queue USING btree (org_id, channel, priority, available_at, message_id)
 index message_status_day ON loyalty_data.message_status USING brin (recorded_at)
+index mobile_ndnc_learned ON loyalty_data.mobile_ndnc USING btree (org_id, learned_customer_id, learned_message_id) WHERE (learned_message_id IS NOT NULL)
 index points_lot_later ON loyalty_data.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
 index points_lot_open ON loyalty_data.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
 index points_lot_origin ON loyalty_data.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
 index points_lot_transaction ON loyalty_data.points_lot USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
+index profile_first_name ON loyalty_data.profile USING btree (org_id, loyalty_data.name_key(first_name, last_name) COLLATE "C", customer_id)
+index profile_last_name ON loyalty_data.profile USING btree (org_id, loyalty_data.name_key(last_name, first_name) COLLATE "C", customer_id)
 index program_default ON loyalty_data.program USING btree (org_id) WHERE is_default
 index provider_message_of_customer ON loyalty_data.provider_message USING btree (org_id, customer_id)
+index provider_message_waiting ON loyalty_data.provider_message USING btree (org_id, waiting_since) WHERE (waiting_since IS NOT NULL)
 index referral_bill ON loyalty_data.referral USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index registration_request_customer ON loyalty_data.registration_request USING btree (org_id, customer_id)
 index reversal_reversed ON loyalty_data.reversal USING btree (org_id, customer_id, reversed_event_id)
@@ -330,6 +341,7 @@ table loyalty_data.object_capability PRIMARY KEY (name)
 table loyalty_data.org PRIMARY KEY (org_id)
 table loyalty_data.org_access PRIMARY KEY (org_id, role_name)
 table loyalty_data.org_contact PRIMARY KEY (org_id, contact_id)
+table loyalty_data.org_delivery_code PRIMARY KEY (org_id, bsp, provider_status, error_code)
 table loyalty_data.org_unit PRIMARY KEY (org_id, org_unit_id)
 table loyalty_data.points_lot PRIMARY KEY (org_id, customer_id, lot_id)
 table loyalty_data.profile PRIMARY KEY (org_id, customer_id, source_id, account_id)
@@ -416,10 +428,10 @@ view loyalty.customer_statuses(org text, customer_id bigint, merged_into bigint,
 view loyalty.customer_subscriptions(org text, customer_id bigint, channel text, source text, account_id text, purpose text, consent_no integer, status text, consented_at timestamp with time zone, recorded_at timestamp with time zone, consent_source text, is_current boolean)
 view loyalty.daily_totals(org text, program text, posting_day date, category text, house_account text, credits numeric, debits numeric, entries bigint, is_sealed boolean)
 view loyalty.deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
-view loyalty.delivery_codes(org text, bsp text, provider_status text, error_code text, delivery_status text, cause text)
+view loyalty.delivery_codes(org text, bsp text, provider_status text, error_code text, delivery_status text, cause text, is_own boolean)
 view loyalty.dnd_consents(org text, customer_id bigint, mobile text, source text, account_id text, consented_at timestamp with time zone, valid_until timestamp with time zone, consent_source text)
 view loyalty.error_codes(sqlstate text, name text, meaning text)
-view loyalty.event_backlog(org text, subscriber text, customers bigint, waiting bigint, oldest_at timestamp with time zone, most_attempts integer)
+view loyalty.event_backlog(org text, subscriber text, customers bigint, waiting bigint, oldest_at timestamp with time zone, most_attempts integer, dead bigint)
 view loyalty.event_subscribers(org text, subscriber text, state text, endpoint text, event_names text[], has_identifiers boolean, is_signed boolean)
 view loyalty.functions(capability text, name text, signature text, may_call text[], what_for text)
 view loyalty.inbound_messages(org text, customer_id bigint, original_customer_id bigint, message_id bigint, channel text, sender text, action text, received_at timestamp with time zone, recorded_at timestamp with time zone, address text, body text)
@@ -456,7 +468,7 @@ view loyalty.verification_rules(org text, purpose text, resend_seconds integer, 
 view loyalty.views(capability text, name text, may_read text[], what_for text)
 view loyalty_data.dnd_consent(org_id integer, customer_id bigint, mobile text, source text, account_id text, consented_at timestamp with time zone, valid_until timestamp with time zone, consent_source text)
 view loyalty_data.entry_with_event(org_id integer, customer_id bigint, program_id integer, category "char", entry_no integer, entry_type "char", house_account "char", points numeric(18,3), balance_after numeric(18,3), effective_at timestamp with time zone, posting_day date, event_id bigint, event_code smallint, event_time timestamp with time zone, recorded_at timestamp with time zone, source_id smallint, till_id integer, store_id integer, transaction_id bigint, pair_id bigint, redemption_id text, net_points numeric(18,3))
-view loyalty_data.message_outcome(org_id integer, customer_id bigint, message_id bigint, campaign text, channel text, purpose "char", sender_id integer, parts smallint, message_day date, is_sent boolean, is_delivered boolean, is_read boolean, is_failed boolean, is_dnd boolean, delivered_at timestamp with time zone)
+view loyalty_data.message_outcome(org_id integer, customer_id bigint, message_id bigint, campaign text, channel text, purpose "char", sender_id integer, parts smallint, message_day date, is_sent boolean, is_delivered boolean, is_read boolean, is_failed boolean, is_dnd boolean, is_control boolean, told_at timestamp with time zone)
 \.
 SELECT is_empty($$SELECT object FROM actual EXCEPT SELECT object FROM expected$$, 'no object has appeared or changed');
 SELECT is_empty($$SELECT object FROM expected EXCEPT SELECT object FROM actual$$, 'no object has vanished or changed');

@@ -126,6 +126,7 @@ SELECT pg_temp.refused(call, code, name) FROM (VALUES
     (format('loyalty.send_sms(''lagoon'', %s, repeat(''x'', 200000000))', current_setting('test.second')), 'LY002', 'a text of 200 megabytes'),
     (format('loyalty.send_email(''lagoon'', %s, repeat(''x'', 501), ''Hi'')', current_setting('test.second')), 'LY002', 'a subject that is too long'),
     (format('loyalty.send_email(''lagoon'', %s, ''Hi'')', current_setting('test.second')), 'LY001', 'an e-mail without a text'),
+    (format('loyalty.send_email(''lagoon'', %s, ''Hi'', blocks => ''[]'')', current_setting('test.second')), 'LYM08', 'an e-mail of no blocks'),
     (format('loyalty.send_email(''lagoon'', %s, E''Hi\nBcc: eve@example.com'', ''x'')', current_setting('test.second')), 'LYM13', 'a header behind a subject'),
     (format('loyalty.send_email(''lagoon'', %s, E''Hi\rBcc: eve@example.com'', ''x'')', current_setting('test.second')), 'LYM13', 'the other end of a line'),
     (format('loyalty.send_email(''lagoon'', %s, E''Hi\u2028there'', ''x'')', current_setting('test.second')), 'LYM13', 'a separator of lines'),

@@ -32,7 +32,7 @@ is(system($python, "$FindBin::RealBin/gateway/units.py", '-q'), 0, 'what needs n
 
 append_to_file("$there/keys", '1 ' . 'a1' x 32 . "\n");
 chmod(0600, "$there/keys") or die "chmod: $!";
-my $node = start_node('gateway', conf => "loyalty.key_file = '$there/keys'\nlog_statement = none\n");
+my $node = start_node('gateway', conf => "loyalty.key_file = '$there/keys'\nlog_statement = none\nlog_min_messages = debug1\n");
 
 # ---------------------------------------------------------------- the other side, and the worker
 
@@ -166,6 +166,50 @@ is( $node->safe_psql('postgres', "SELECT string_agg(state::text, ',' ORDER BY me
     ORDER BY message_id DESC LIMIT 2) m"),
 	'f,q', 'what is refused for ever has failed, what is refused for now waits');
 
+# ---------------------------------------------------------------- a delivery that takes longer than its lease
+
+# Two workers with leases of two seconds, and a mail server that takes five: the one that delivers keeps its lease, and the
+# other one, which looks ten times a second, never gets the message.
+my $slow = $node->safe_psql('postgres', <<"SQL");
+SELECT m.message_id FROM loyalty.register_customer('acme', mobile => '+919800099003', email => 'slow\@example.com') r,
+    loyalty.send_email('acme', r.customer_id, 'Slow', 'takes its time') m;
+SQL
+my @two = map { start_worker('log', '--messages' => "email=smtp://127.0.0.1:$smtp", qw(--lease 2 --timeout 10 --quantity 1)) } 1 .. 2;
+$node->poll_query_until('postgres', "SELECT state = 's' FROM loyalty_data.message WHERE message_id = $slow");
+$_->signal('TERM') for @two;
+$_->finish for @two;
+is($node->safe_psql('postgres', "SELECT state, attempts FROM loyalty_data.message WHERE message_id = $slow"), 's|1', 'a slow delivery keeps its lease');
+is(scalar(grep { $_->{to} eq 'slow@example.com' } lines_of('mails')), 1, 'and is made once');
+
+# ---------------------------------------------------------------- a message that kills its worker
+
+$node->safe_psql('postgres', <<"SQL");
+SELECT loyalty.set_config('acme', 'CONF_MESSAGE_MAX_ATTEMPTS', '3');
+UPDATE loyalty_data.message_queue SET available_at = 'infinity';
+SQL
+my $poison = $node->safe_psql('postgres', <<"SQL");
+SELECT m.message_id FROM loyalty.register_customer('acme', mobile => '+919800099004', email => 'poison\@example.com') r,
+    loyalty.send_email('acme', r.customer_id, 'Poison', 'kills') m;
+SQL
+for my $death (1 .. 3)
+{
+	my $worker = start_worker('log', '--messages' => "email=smtp://127.0.0.1:$smtp", qw(--lease 2 --timeout 20));
+	for (1 .. 400) { last if lines_of('poison') == $death; usleep(50_000); }
+	$worker->signal('KILL');
+	$worker->finish;
+}
+is($node->safe_psql('postgres', "SELECT state, attempts FROM loyalty_data.message WHERE message_id = $poison"), 'l|3', 'three workers die of one message');
+my $behind = $node->safe_psql('postgres', <<"SQL");
+SELECT m.message_id FROM loyalty.register_customer('acme', mobile => '+919800099005', email => 'behind\@example.com') r,
+    loyalty.send_email('acme', r.customer_id, 'Behind', 'comes behind it') m;
+SQL
+my $fourth = start_worker('log', '--messages' => "email=smtp://127.0.0.1:$smtp", qw(--lease 2 --timeout 20));
+ok($node->poll_query_until('postgres', "SELECT count(*) = 2 FROM loyalty_data.message WHERE message_id = $poison AND state = 'd' OR message_id = $behind AND state = 's'"),
+	'the fourth is not handed it: it is dead, and what stands behind it is delivered');
+$fourth->signal('TERM');
+$fourth->finish;
+is(scalar(lines_of('poison')), 3, 'nobody heard of it a fourth time');
+
 # ---------------------------------------------------------------- a subscriber that never answers
 
 start_worker('log', '--events' => "deaf=$web/never", qw(--lease 3 --timeout 1 --quantity 2 --drain --messages), "email=smtp://127.0.0.1:$smtp")
@@ -174,6 +218,18 @@ cmp_ok(scalar(lines_of('never')), '>', 0, 'a subscriber hears its events, and ne
 my $health = $node->safe_psql('postgres', "SET loyalty.clock = '" . $node->safe_psql('postgres', "SELECT now() + interval '2 days'")
 	  . "'; SELECT value FROM loyalty.health_check() WHERE value LIKE '%deaf%'");
 like($health, qr/deaf/, 'health_check names it');
+
+# ---------------------------------------------------------------- what the server says
+
+my $refused;
+{
+	local @ENV{qw(PGHOST PGPORT PGDATABASE PGUSER)} = ($node->host, $node->port, 'postgres', 'worker');
+	IPC::Run::run([ $python, "$FindBin::RealBin/gateway/refused.py" ], '>', \$refused);
+}
+my @codes = map { /^(\w+)/ } split /\n/, $refused;
+is(join(' ', @codes), 'LYM15 LYM09 LY002 LY002 LYM17 LYM17 LY002 LY120 LY003 LY015 fine LY020 LY003 LYM02 LY002 LY120', 'calls that are refused');
+unlike($refused, qr/98123|secret|\@/, 'name no address and no text');
+unlike(slurp_file($node->logfile), qr/98123|secret|\@example|This is|person\d|takes its time/, 'nor does the log of the server, in which the worker\'s statements stand');
 
 # ---------------------------------------------------------------- what the worker says
 

@@ -15,42 +15,16 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
-#include "customer/channels.h"
 #include "customer/find.h"
-#include "message/delivery/report_store.h"
+#include "message/delivery/report_args.h"
 
 LOYALTY_FUNCTION(loyalty_message_report);
 LOYALTY_FUNCTION(loyalty_customer_interactions);
 LOYALTY_FUNCTION(loyalty_dnd_consents_csv);
 
 #define LARGEST_PAGE 100
-#define EARLIEST_DAY (EARLIEST_TIME / USECS_PER_DAY)
-#define UNIX_TO_POSTGRES ((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
-#define KEY_FORMAT INT64_FORMAT "-" INT64_FORMAT
 
 static const char *const csv_head = "mobile,consented_at,valid_until,source,consent_source";
-
-/* Reads a day that may be NULL; it lies in the years that times may lie in, too. */
-static NullableDatum
-arg_day(FunctionCallInfo fcinfo, int n, const char *name)
-{
-	NullableDatum day = fcinfo->args[n];
-
-	if (!day.isnull && (DatumGetDateADT(day.value) < EARLIEST_DAY || DatumGetDateADT(day.value) > LATEST_DAY))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_INVALID),
-						errmsg("argument \"%s\" is not a supported date", name),
-						errdetail("Dates lie between the years 1900 and 9999.")));
-	return day;
-}
-
-/* Reads the channel that a read filters by; NULL: any. */
-static const char *
-arg_channel(FunctionCallInfo fcinfo, int n)
-{
-	const char *channel = loyalty_arg_text_or_null(fcinfo, n, "channel", LOYALTY_MAX_CODE);
-
-	return channel ? loyalty_consent_channel_checked(channel, NULL, "channel") : NULL;
-}
 
 /* Counts messages by campaign, channel and day. */
 Datum
@@ -61,33 +35,26 @@ loyalty_message_report(PG_FUNCTION_ARGS)
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
-	filter.from_date = arg_day(fcinfo, 1, "from_date");
-	filter.to_date = arg_day(fcinfo, 2, "to_date");
-	filter.campaign = loyalty_arg_text_or_null(fcinfo, 3, "campaign", LOYALTY_MAX_NAME);
-	filter.channel = arg_channel(fcinfo, 4);
+	filter = loyalty_report_filter_given(fcinfo, 1);
 	loyalty_set_add_rows(fcinfo, loyalty_message_report_read(call.org, &filter));
 	loyalty_call_end(&call);
 	return (Datum) 0;
 }
 
-/* Reads the key of a page; it must be what we wrote ourselves, character by character. */
-static InteractionKey
+/* Reads the key of a page, which is the id that it ended with; it must be what we wrote ourselves, sign by sign. */
+static int64
 arg_page_key(FunctionCallInfo fcinfo, int n)
 {
 	const char *text = loyalty_arg_text_or_null(fcinfo, n, "page_key", LOYALTY_MAX_CODE);
-	InteractionKey key = { .created_at = DT_NOEND };
-	int64 micros;
+	int64 message_id;
 
 	if (text == NULL)
-		return key;
-	if (sscanf(text, KEY_FORMAT, &micros, &key.message_id) != 2 ||
-		strcmp(psprintf(KEY_FORMAT, micros, key.message_id), text) != 0 ||
-		micros < EARLIEST_TIME + UNIX_TO_POSTGRES || micros > LATEST_TIME + UNIX_TO_POSTGRES)
+		return PG_INT64_MAX;
+	if (sscanf(text, INT64_FORMAT, &message_id) != 1 || strcmp(psprintf(INT64_FORMAT, message_id), text) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("argument \"page_key\" is not a page key"),
 				 errhint("Pass the page_key of the last row of the page before.")));
-	key.created_at = micros - UNIX_TO_POSTGRES;
-	return key;
+	return message_id;
 }
 
 /* Reads a page of what was sent to a customer. */
@@ -103,9 +70,9 @@ loyalty_customer_interactions(PG_FUNCTION_ARGS)
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
 	loyalty_customer_named(&call, fcinfo, 7, &customer);
-	filter.channel = arg_channel(fcinfo, 2);
-	from = arg_day(fcinfo, 3, "from_date");
-	to = arg_day(fcinfo, 4, "to_date");
+	filter.channel = loyalty_channel_given(fcinfo, 2);
+	from = loyalty_day_given(fcinfo, 3, "from_date");
+	to = loyalty_day_given(fcinfo, 4, "to_date");
 	if (!from.isnull)
 		filter.from = loyalty_start_of_day(DatumGetDateADT(from.value), call.org->zone);
 	if (!to.isnull)
@@ -114,7 +81,7 @@ loyalty_customer_interactions(PG_FUNCTION_ARGS)
 	if (filter.page_size < 1 || filter.page_size > LARGEST_PAGE)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("page size is not valid"),
 						errdetail("It is %d; pages have 1 to %d messages.", filter.page_size, LARGEST_PAGE)));
-	filter.after = arg_page_key(fcinfo, 6);
+	filter.below = arg_page_key(fcinfo, 6);
 	loyalty_set_add_rows(fcinfo, loyalty_interactions_read(call.org, customer.customer_id, &filter));
 	loyalty_call_end(&call);
 	return (Datum) 0;

@@ -58,12 +58,15 @@ same(const char *left, const char *right)
 	return *left == *right;
 }
 
-/* Refuses the controls of ASCII alone: those beyond it cannot end a header. */
+/* Looks for the control characters of ASCII and, in UTF-8, for those behind it and the separators of lines. */
 bool
 loyalty_header_fits(const char *text)
 {
-	for (; *text != '\0'; text++)
-		if ((unsigned char) *text < ' ' || *text == 0x7f)
+	const unsigned char *at = (const unsigned char *) text;
+
+	for (; *at != '\0'; at++)
+		if (*at < ' ' || *at == 0x7F || (at[0] == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F) ||
+			(at[0] == 0xE2 && at[1] == 0x80 && (at[2] == 0xA8 || at[2] == 0xA9)))
 			return false;
 	return true;
 }
@@ -96,7 +99,10 @@ loyalty_content_id_fits(const char *content_id)
 	return length > 0 && length <= 100;
 }
 
-/* Copies "image/png", in lower case; a bare word is the ending of a name. */
+/*
+ * Copies "image/png", in lower case; a bare word is the ending of a name. Parts of mails and whole ones are no files: a mail
+ * carries them as they stand and never in base64 (RFC 2046, 5), as files are sent.
+ */
 static bool
 read_type(const char *given, char *type)
 {
@@ -120,7 +126,7 @@ read_type(const char *given, char *type)
 	type[i] = '\0';
 	if (strcmp(type, "image/jpg") == 0)
 		strcpy(type, "image/jpeg");
-	return true;
+	return strncmp(type, "multipart/", 10) != 0 && strncmp(type, "message/", 8) != 0;
 }
 
 /* Prefers what is said to what a name looks like. */
