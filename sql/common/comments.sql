@@ -442,6 +442,7 @@ BEGIN
             ('variable_limits', 'How many characters the value of a variable may have, by its name; NULL: 1,024'),
             ('variable_names', 'Variables that the template has beside those of its topic; NULL: none'),
             ('variables', 'Values that a template was filled with; NULL: none'),
+            ('verified_at', 'When the customer proved to read it, by a one-time code, NULL: never'),
             ('version_no', 'The version of the template in its language, from 1'),
             ('victim_id', 'Who was merged'),
             ('victim_value', 'What the victim had'),

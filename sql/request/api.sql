@@ -26,9 +26,9 @@ COMMENT ON FUNCTION loyalty_data.request_word IS
 CREATE FUNCTION loyalty.submit_change_request(
     org text, request_type text, customer_id int8 DEFAULT NULL, old_value text DEFAULT NULL, new_value text DEFAULT NULL,
     target_id int8 DEFAULT NULL, payload jsonb DEFAULT NULL, existing text DEFAULT NULL, requested_to text DEFAULT NULL,
-    origin text DEFAULT 'api', accept_warnings bool DEFAULT true, till text DEFAULT NULL, reason text DEFAULT NULL,
-    source text DEFAULT NULL, actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
-    OUT request_id int8, OUT status text, OUT warnings text[])
+    origin text DEFAULT 'api', accept_warnings bool DEFAULT true, old_verification uuid DEFAULT NULL,
+    till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL, actor text DEFAULT NULL,
+    idempotency_key text DEFAULT NULL, verification uuid DEFAULT NULL, OUT request_id int8, OUT status text, OUT warnings text[])
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_submit_change_request';
 REVOKE ALL ON FUNCTION loyalty.submit_change_request FROM PUBLIC;

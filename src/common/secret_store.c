@@ -15,13 +15,13 @@
 #define SECRET_BYTES crypto_generichash_KEYBYTES
 
 static LoyaltyQuery secret_newest = LOYALTY_STATEMENT(
-	"SELECT s.secret_id FROM loyalty_data.code_secret s ORDER BY s.made_at DESC, s.secret_id LIMIT 1");
+	"SELECT s.secret_id FROM loyalty_data.code_key s ORDER BY s.made_at DESC, s.secret_id LIMIT 1");
 
 static LoyaltyQuery secret_read =
-	LOYALTY_STATEMENT("SELECT s.secret FROM loyalty_data.code_secret s WHERE s.secret_id = $1", INT2OID);
+	LOYALTY_STATEMENT("SELECT s.secret FROM loyalty_data.code_key s WHERE s.secret_id = $1", INT2OID);
 
 static LoyaltyQuery secret_insert =
-	LOYALTY_STATEMENT("INSERT INTO loyalty_data.code_secret (secret_id, secret, made_at) VALUES ($1, $2, $3)"
+	LOYALTY_STATEMENT("INSERT INTO loyalty_data.code_key (secret_id, secret, made_at) VALUES ($1, $2, $3)"
 					  " ON CONFLICT DO NOTHING",
 					  INT2OID, BYTEAOID, TIMESTAMPTZOID);
 

@@ -17,7 +17,9 @@
 #include "common/pg_compat.h"
 #include "customer/channels.h"
 #include "customer/identifier_change.h"
+#include "customer/proof_hooks.h"
 #include "customer/status_hooks.h"
+#include "customer/verified.h"
 
 LOYALTY_FUNCTION(loyalty_change_identifier);
 LOYALTY_FUNCTION(loyalty_upsert_profile);
@@ -31,6 +33,19 @@ static void fill_instore_profile(const LoyaltyMember *member, const LoyaltyProfi
 								 const LoyaltyIdentifiers *held);
 static void write_source_keys(LoyaltyMember *member, const LoyaltyProfile *profile);
 
+/* Uses up the proof of a change: that of the new address, where it is one. */
+static void
+take_proof(LoyaltyMember *member, FunctionCallInfo fcinfo, const LoyaltyChange *change,
+		   LoyaltyProofUse *proof)
+{
+	*proof = (LoyaltyProofUse){ .purpose = "identifier_change",
+								.attempt = loyalty_proof_given(&fcinfo->args[6]),
+								.customer_id = member->customer.customer_id };
+	if (change->type != IDENTIFIER_EXTERNAL_ID)
+		proof->addresses[0] = change->value;
+	loyalty_proof_consume(&member->call, proof);
+}
+
 /*
  * Replaces an identifier of a customer, or adds it where there is none of that type. The value that it has already
  * changes nothing and is no error. Steps: check, claim, end the old one, begin the new one, show it in profiles.
@@ -41,6 +56,7 @@ loyalty_change_identifier(PG_FUNCTION_ARGS)
 	LoyaltyMember member;
 	LoyaltyChange change = { .is_permitted = false };
 	IdentifierType type;
+	LoyaltyProofUse proof;
 
 	loyalty_member_begin_identifiers(&member, fcinfo, "change_identifier");
 	type = loyalty_identifier_type_arg(loyalty_arg_text(fcinfo, 2, "identifier_type", LOYALTY_MAX_CODE));
@@ -49,7 +65,10 @@ loyalty_change_identifier(PG_FUNCTION_ARGS)
 						"identifier_type", "new_value", &change);
 	change.reason = loyalty_arg_text_or_null(fcinfo, 4, "reason", LOYALTY_MAX_TEXT);
 	member.call.actor = loyalty_arg_text_or_null(fcinfo, 5, "actor", LOYALTY_MAX_NAME);
+	take_proof(&member, fcinfo, &change, &proof);
 	loyalty_change_make(&member, &change);
+	if (proof.confirmed != NULL)
+		loyalty_address_verified(&member.call, member.customer.customer_id, proof.channel, proof.confirmed);
 	loyalty_call_end(&member.call);
 	PG_RETURN_VOID();
 }

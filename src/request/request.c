@@ -301,6 +301,7 @@ loyalty_request_submit(RequestWork *work, const RequestArguments *given)
 	fill(work, &arguments);
 	loyalty_request_read_subject(work, &arguments);
 	judge_new(work);
+	loyalty_request_prove(work, &arguments);
 	write_new(work, &arguments);
 	return true;
 }

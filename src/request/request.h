@@ -48,6 +48,8 @@ typedef struct RequestArguments
 	const char *reason;
 	const char *actor;
 	const char *idempotency_key;
+	const pg_uuid_t *old_verification; /* proofs of who reads the old address, and the new one; NULL: none */
+	const pg_uuid_t *verification;
 	int64 digest; /* of the call, where it has a key */
 } RequestArguments;
 
@@ -107,6 +109,12 @@ extern void loyalty_request_told(RequestWork *work, RequestEvent event);
 
 /* Tells contacts that the deletion of a customer was asked for. */
 extern void loyalty_request_deletion_told(LoyaltyCall *call, int64 customer_id, int64 request_id);
+
+/* Takes the one-time codes that the settings ask for, in request_proof.c: LY706 to LY710. */
+extern void loyalty_request_prove(RequestWork *work, const RequestArguments *arguments);
+
+/* Returns the value that a request wants for its customer alone, as it is compared; NULL for none. */
+extern const char *loyalty_request_wanted(const ChangeRequest *request, const ChangeRequestContent *content);
 
 /* Claim, and give up, what a request keeps others from asking for, in request_claims.c: LY604. */
 extern void loyalty_request_claim(const RequestWork *work);

@@ -15,6 +15,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/request.h"
+#include "customer/proof_hooks.h"
 #include "request/request.h"
 #include "status/deletion.h"
 #include "status/deletion_store.h"
@@ -39,11 +40,13 @@ enum SubmitArgument
 	ARG_REQUESTED_TO,
 	ARG_ORIGIN,
 	ARG_ACCEPT_WARNINGS,
+	ARG_OLD_VERIFICATION,
 	ARG_TILL,
 	ARG_REASON,
 	ARG_SOURCE,
 	ARG_ACTOR,
 	ARG_IDEMPOTENCY_KEY,
+	ARG_VERIFICATION,
 };
 
 /* Raises LY601. */
@@ -116,6 +119,8 @@ read_arguments(FunctionCallInfo fcinfo, RequestArguments *arguments)
 	arguments->actor = loyalty_arg_text_or_null(fcinfo, ARG_ACTOR, "actor", LOYALTY_MAX_NAME);
 	arguments->idempotency_key =
 		loyalty_arg_text_or_null(fcinfo, ARG_IDEMPOTENCY_KEY, "idempotency_key", LOYALTY_MAX_NAME);
+	arguments->old_verification = loyalty_proof_given(&fcinfo->args[ARG_OLD_VERIFICATION]);
+	arguments->verification = loyalty_proof_given(&fcinfo->args[ARG_VERIFICATION]);
 	if (arguments->idempotency_key != NULL)
 		arguments->digest = loyalty_request_digest(fcinfo);
 }

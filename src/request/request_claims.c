@@ -27,9 +27,9 @@ digest(RequestType type, int64 customer_id, const char *text, pg_uuid_t *claim)
 							   claim);
 }
 
-/* Returns the value that a request wants for its customer alone, NULL for none; e-mails as they are compared. */
-static const char *
-wanted_value(const ChangeRequest *request, const ChangeRequestContent *content)
+/* Knows no configuration: e-mails have one form to compare, the others are kept in theirs. */
+const char *
+loyalty_request_wanted(const ChangeRequest *request, const ChangeRequestContent *content)
 {
 	char key[IDENTIFIER_VALUE_BYTES];
 	char typed[IDENTIFIER_VALUE_BYTES];
@@ -62,7 +62,7 @@ told_by(const ChangeRequest *request, const ChangeRequestContent *content)
 static int
 claims_of(const ChangeRequest *request, const ChangeRequestContent *content, pg_uuid_t claims[MAX_CLAIMS])
 {
-	const char *value = wanted_value(request, content);
+	const char *value = loyalty_request_wanted(request, content);
 	RequestType type = request->type == REQUEST_MOBILE_REALLOCATION ? REQUEST_MOBILE : request->type;
 
 	digest(request->type, request->customer_id, told_by(request, content), &claims[0]);

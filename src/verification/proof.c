@@ -47,8 +47,8 @@ is_of_customer(const LoyaltyCall *call, const TokenRow *token, const LoyaltyProo
  * Finds which of the operation's addresses the code went to. The code knows its address by a digest alone, so each of those that the
  * operation has is digested under the code's own key.
  */
-static bool
-confirms_address(const LoyaltyCall *call, const CodeRow *code, LoyaltyProofUse *use)
+bool
+loyalty_proof_confirms(const LoyaltyCall *call, const CodeRow *code, LoyaltyProofUse *use)
 {
 	CodeDigest digest;
 	int i;
@@ -77,7 +77,7 @@ is_for_this(const LoyaltyCall *call, const TokenRow *token, const CodeRow *code,
 	bool has_address = use->addresses[0] != NULL || use->addresses[1] != NULL;
 
 	if (token->customer_id < 0 || has_address)
-		if (!confirms_address(call, code, use))
+		if (!loyalty_proof_confirms(call, code, use))
 			return false;
 	if (code->program_id != 0 && use->program_id != 0 && code->program_id != use->program_id)
 		return false;

@@ -14,9 +14,12 @@
 #include "common/pg_compat.h"
 #include "common/points.h"
 #include "customer/member.h"
+#include "customer/reach.h"
+#include "customer/verified.h"
 #include "message/outbox/body.h"
 #include "status/status_guard.h"
 #include "verification/guess.h"
+#include "verification/proof.h"
 #include "verification/setting_store.h"
 #include "verification/subject.h"
 
@@ -214,6 +217,27 @@ lock_guesser(LoyaltyCall *call, const TokenRow *token, LoyaltyCustomer *customer
 }
 
 /*
+ * Marks the address of a right guess: the code knows it by its digest, so it is looked for among those that the customer has today.
+ */
+static void
+mark_address(LoyaltyCall *call, const CodeSubject *subject, const TokenRow *token, int32 code_no)
+{
+	int32 org_id = call->org->org_id;
+	LoyaltyProofUse use = { 0 };
+	LoyaltyIdentifiers held = { { NULL } };
+	CodeRow code;
+
+	if (subject->customer == NULL ||
+		!loyalty_code_read(org_id, token->customer_id, token->purpose, code_no, &code))
+		return;
+	loyalty_identifiers_read(org_id, subject->customer_id, &held);
+	use.addresses[0] = held.values[strcmp(code.channel, "email") == 0 ? IDENTIFIER_EMAIL : IDENTIFIER_MOBILE];
+	use.addresses[1] = loyalty_reach_address(org_id, subject->customer_id, code.channel);
+	if (loyalty_proof_confirms(call, &code, &use))
+		loyalty_address_verified(call, subject->customer_id, use.channel, use.confirmed);
+}
+
+/*
  * Judges a guess that is committed. The verdict comes before the lock of the customer, since only the token says who that is; the block
  * that is told besides is read behind it.
  */
@@ -237,6 +261,8 @@ loyalty_verify_code(PG_FUNCTION_ARGS)
 	loyalty_guess_judge(&call, PG_GETARG_UUID_P(1), &token, &judged);
 	lock_guesser(&call, &token, &customer, &subject);
 	state = loyalty_run_state(&call, &subject, now, &latest);
+	if (judged.is_right)
+		mark_address(&call, &subject, &token, judged.code_no);
 	values[0] = BoolGetDatum(judged.is_right);
 	if (loyalty_code_is_blocked(&state, now))
 	{

@@ -193,7 +193,7 @@ SELECT is((SELECT count(*)::int FROM loyalty_data.message_body b JOIN loyalty_da
 SET loyalty.clock = '2034-09-01 00:00:00+00';
 SELECT pg_temp.send('coupon') \g /dev/null
 SELECT pg_temp.pin() AS pin \gset
-DELETE FROM loyalty_data.code_secret;
+DELETE FROM loyalty_data.code_key;
 SELECT throws_ok(format('SELECT pg_temp.enter(%L, ''coupon'')', :'pin'), 'LY705', NULL, 'a code whose secret is gone is void');
 SET loyalty.clock = '2034-09-01 00:01:00+00';
 SELECT is(pg_temp.send('coupon'), '00:01:00 00:06:00', 'another one makes another secret');

@@ -42,7 +42,7 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
 -- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
 -- random ids, words of the library, names of roles.
 CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_part(x, '.', 2) AS name FROM unnest(ARRAY[
-    'code_secret.secret', 'verification_setting.purpose', 'verification_template.body', 'verification_template.channel', 'verification_template.language',
+    'code_key.secret', 'verification_setting.purpose', 'verification_template.body', 'verification_template.channel', 'verification_template.language',
     'verification_template.purpose', 'verification_template.subject',
     'message_template.template', 'message_template.channel', 'message_template.topic', 'message_template.variable_names',
     'template_version.language', 'template_version.subject', 'template_version.body', 'template_version.blocks', 'template_version.components',
@@ -163,7 +163,7 @@ BEGIN
 END
 $$;
 SELECT bag_eq($$SELECT pg_temp.places('secret|9123111')$$, ARRAY['card', 'card_change', 'card_external_id', 'change_request_content', 'change_request_log', 'channel', 'customer_field',
-    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'inbound_message', 'merge_line', 'message', 'message_attachment', 'message_body', 'merge_record', 'mobile_ndnc', 'profile', 'subscription'],
+    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'inbound_message', 'merge_line', 'message', 'message_attachment', 'message_body', 'merge_record', 'mobile_ndnc', 'profile', 'subscription', 'verification_release'],
     'the person is in every table that can hold one');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 1::bigint, 'and made a request');
 
@@ -181,7 +181,8 @@ SELECT set_eq('SELECT relation FROM exported', 'SELECT relation FROM held', 'eve
 SELECT bag_eq($$SELECT relation FROM exported WHERE rows::text ~* 'secret|9123111'$$, $$SELECT pg_temp.places('secret|9123111')$$,
     'the person is exported out of every table that has something of it');
 SELECT is_empty($$SELECT e.relation, e.name FROM erased e JOIN exported x USING (relation), jsonb_array_elements(x.rows) r
-    WHERE NOT r ? e.name$$, 'with every column that a deletion erases');
+    -- Whoever could compare digests would learn of a guess before it is judged.
+    WHERE NOT r ? e.name AND e.name !~ '_digest$' AND e.name <> 'entered_in'$$, 'with every column that a deletion erases');
 CREATE FUNCTION pg_temp.rows_of(relation text, ids bigint[]) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     n bigint;
@@ -226,7 +227,8 @@ SELECT is_empty(format($$SELECT key FROM jsonb_each(loyalty.export_customer('sg'
     EXCEPT SELECT unnest(ARRAY['customer_identifier', 'profile', 'channel', 'subscription', 'customer_field', 'registration_request', 'identifier',
         'mobile_ndnc', 'card', 'card_change', 'card_external_id', 'event_note', 'tagged_transaction', 'transaction_line', 'referral',
         'inbound_request', 'reminder_sent', 'lot_expiry_change', 'reversal', 'lot_claim', 'message_status', 'provider_message',
-        'message_body', 'message_attachment', 'message_queue', 'message_request', 'change_request_content', 'change_request_claim'])$$, :root), 'which shows what is left: numbers under a bare id');
+        'message_body', 'message_attachment', 'message_queue', 'message_request', 'change_request_content', 'change_request_claim', 'verification_address', 'verification_code',
+        'verification_attempt', 'verification_token', 'verification_use', 'verification_release'])$$, :root), 'which shows what is left: numbers under a bare id');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 0::bigint, 'no request either');
 SELECT is_empty(format('SELECT 1 FROM loyalty_data.card WHERE customer_id IN (%s, %s) UNION ALL
     SELECT 1 FROM loyalty_data.card_change WHERE customer_id IN (%1$s, %2$s)', :root, :victim), 'no card knows whose it was');

@@ -226,7 +226,7 @@ FROM outcome WHERE NOT seen AND (function, argument) NOT IN (('explain_registrat
     ('create_message_template', 'topic'), ('message_tags', 'topic'),	-- which is a word
     ('notify_contacts', 'topic'),	-- nobody wants one that there is not
     ('send_message', 'sender'), ('send_sms', 'sender'), ('send_whatsapp', 'sender'), ('send_email', 'sender'),	-- the default stands in, with a warning
-    ('send_code', 'identifier_value'),	-- which nobody has, and is answered alike
+    ('send_code', 'identifier_value'), ('unblock_verification', 'identifier_value'),	-- which nobody has, and is answered alike
     ('record_delivery', 'bsp_account'))	-- which none stands for, here
 ORDER BY function, argument, variant;
 
