@@ -57,6 +57,7 @@
 #include "message/inbox/inbox_store.h"
 #include "message/inbox/reminders.h"
 #include "message/inbox/retention.h"
+#include "message/outbox/outbox.h"
 #include "message/outbox/outbox_erasure_store.h"
 #include "message/outbox/outbox_hooks.h"
 #include "org/config_hooks.h"
@@ -146,6 +147,7 @@ fill_hooks(void)
 	loyalty_org_hooks.load_subscribers = loyalty_subscribers_load;
 	loyalty_org_hooks.subscribers_amiss = loyalty_subscribers_amiss;
 	loyalty_org_hooks.load_verification = loyalty_verification_load;
+	loyalty_org_hooks.messages_late = loyalty_messages_late;
 	loyalty_notice_hooks.wanted = loyalty_notice_wanted;
 	loyalty_notice_hooks.notify = loyalty_notify;
 	loyalty_org_hooks.after_create = loyalty_standard_fields_make;

@@ -34,6 +34,7 @@ my %known = (
 	'subscriber_store: first_break: event_head: event_head_pkey without customer_id'           => 'a check goes through the events of an org',
 	'subscriber_store: subscribers_late: event_head: event_head_order without customer_id'     => 'looks for one that waits',
 	'outbox_store: queued_available: message_queue: message_queue_order without customer_id'   => 'a worker takes what waits, whose ever it is',
+	'outbox_store: messages_late: message_queue: message_queue_order without customer_id'      => 'looks for one that waits',
 	'outbox_store: queued_over: message_queue: message_queue_end without customer_id'          => 'a job looks for what is over',
 	'report_store: consent_lines: customer_identifier: customer_identifier_value without customer_id' => 'a list of the consents of an org',
 	'inbox_store: source_consents: subscription: subscription_pkey is not searched for consent_no'    => 'the newest consent of each source of one customer',
