@@ -69,7 +69,7 @@ INSERT INTO call VALUES
     ('update_contact', 'contact=Contact é'), ('retire_contact', 'contact=Contact é'), ('search_contacts', 'name_part=zoe'),
     ('notify_contacts', 'topic=Topic é; template=Template é; variables={}; dedupe_key=k'),
     ('set_contact_topic', 'topic=Topic é; notify=never'), ('set_delivery_code', 'bsp=; provider_status=x; error_code=; delivery_status=sent'),
-    ('set_change_request_rules', 'request_type=email'), ('set_change_request_contacts', 'request_type=email; contacts=Contact é'),
+    ('set_change_request_rules', 'request_type=email'), ('set_change_request_contacts', 'request_type=email; contacts={Contact é}'),
     ('set_change_request_template', 'request_type=mobile; audience=old_id; channel=mobile; body=X'), ('change_requests', 'customer_id=c'), ('change_requests_csv', 'customer_id=c'),
     ('create_program', 'program=Né; name=X'), ('create_source', 'source=Né'), ('update_org', ''), ('update_store', 'store=Store é; name=X'),
     ('update_till', 'till=Till é; store=Store é; program=Prog é'), ('update_program', 'program=Prog é'),

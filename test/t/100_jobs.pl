@@ -71,10 +71,10 @@ $node->safe_psql('scheduled', 'CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA c
 is((scheduled(q{SELECT loyalty.schedule_jobs('t')}, 'keeper'))[0], '00000', 'jobs are scheduled');
 is((scheduled(q{SELECT bool_and(scheduled), count(crontab_line) FROM loyalty.schedule_jobs('it''s 5% "new"')}, 'keeper'))[1],
 	't|0', 'also of an org with quotes in its code');
-is((scheduled(q{SELECT count(*) FROM loyalty.schedule_jobs('t')}, 'keeper'))[1], '6', 'and again');
+is((scheduled(q{SELECT count(*) FROM loyalty.schedule_jobs('t')}, 'keeper'))[1], '7', 'and again');
 is($node->safe_psql('scheduled', 'SELECT count(*), count(DISTINCT jobname), string_agg(DISTINCT username, $$,$$),'
 		  . ' string_agg(DISTINCT database, $$,$$) FROM cron.job'),
-	'12|12|keeper|scheduled', 'each once, as the caller, in this database');
+	'14|14|keeper|scheduled', 'each once, as the caller, in this database');
 for my $command (split /\n/, $node->safe_psql('scheduled', q{SELECT command FROM cron.job WHERE jobname LIKE '%"new"%'}))
 {
 	is((scheduled($command, 'keeper'))[0], '00000', "$command runs");
