@@ -294,6 +294,7 @@ loyalty_request_submit(RequestWork *work, const RequestArguments *given)
 	lock_named(work, &arguments);
 	if (is_repeated(work, &arguments))
 		return false;
+	loyalty_request_named_still(work, &arguments);
 	call->actor = arguments.actor;
 	(void) loyalty_status_guard(call, &work->member.customer, GUARD_CHANGE_REQUEST);
 	if (arguments.type != REQUEST_ACCOUNT_MERGE)

@@ -89,6 +89,9 @@ pg_noreturn extern void loyalty_request_raise_decided(int64 request_id);
 /* Finds the customers whom existing and requested_to name, in request_names.c: LY107, LY610. */
 extern void loyalty_request_name(RequestWork *work, RequestArguments *arguments);
 
+/* Raises 40001 where a value names somebody else by the time of the locks. */
+extern void loyalty_request_named_still(const RequestWork *work, const RequestArguments *arguments);
+
 /* Reads what the request says into its content, in request_subject.c, and raises what can never be. */
 extern void loyalty_request_read_subject(RequestWork *work, const RequestArguments *arguments);
 

@@ -10,6 +10,7 @@
 #include "common/args.h"
 #include "common/errors.h"
 #include "customer/find.h"
+#include "customer/identity.h"
 #include "request/request_reading.h"
 
 /* Raises LY107: the values stay out of messages. */
@@ -104,4 +105,47 @@ loyalty_request_name(RequestWork *work, RequestArguments *arguments)
 		name_target(work, arguments);
 	if (arguments->customer_id.isnull)
 		loyalty_raise_missing("customer_id");
+}
+
+/*
+ * Tells whether a text is still a key of a customer, as committed. What is contact data is not looked for again: it finds
+ * somebody only where one customer alone has it, which no lock keeps.
+ */
+static bool
+still_names(const LoyaltyOrg *org, const char *value, int64 customer_id)
+{
+	char key[IDENTIFIER_VALUE_BYTES];
+	char shown[IDENTIFIER_VALUE_BYTES];
+	bool is_contact = false;
+	KeyConfig keys;
+	int type;
+
+	loyalty_key_config((const char *const *) org->config, &keys);
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+	{
+		if (!loyalty_identifier_normalise(org, type, value, key, shown))
+			continue;
+		if (!loyalty_identifier_is_key(&keys, type))
+			is_contact = true;
+		else if (loyalty_key_owner(org->org_id, loyalty_identifier_type_names[type], key, false) ==
+				 customer_id)
+			return true;
+	}
+	return is_contact;
+}
+
+/* Asks once the customers are locked, who keep their keys from then on. */
+void
+loyalty_request_named_still(const RequestWork *work, const RequestArguments *arguments)
+{
+	const LoyaltyOrg *org = work->member.call.org;
+	bool names_target = arguments->requested_to != NULL && work->target.customer_id != 0;
+
+	if ((arguments->existing == NULL ||
+		 still_names(org, arguments->existing, work->member.customer.customer_id)) &&
+		(!names_target || still_names(org, arguments->requested_to, work->target.customer_id)))
+		return;
+	ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+					errmsg("a customer was given another identifier at the same time"),
+					errhint("Repeat the call.")));
 }

@@ -94,7 +94,7 @@ RESET ROLE;
 
 -- ---------------------------------------------------------------- goodwill by card
 
-SELECT loyalty.create_program('lagoon', 'air', 'Air') \g /dev/null
+SELECT loyalty.create_program('lagoon', 'air', 'Air'), loyalty.create_program('lagoon', 'fine', 'Fine', decimals => 3) \g /dev/null
 SELECT loyalty.set_config('lagoon', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'on');
 SELECT loyalty.create_card_series('lagoon', 'air', 'Air', method => 'AUTO_INC', length => 8, program => 'air') \g /dev/null
 SELECT card_number AS card FROM loyalty.issue_card('lagoon', :ann, 'air') \gset
@@ -113,6 +113,16 @@ SET LOCAL ROLE desk_b;
 SELECT isnt((loyalty.approve_change_request('lagoon', :gift)).result_id, NULL, 'or to another');
 RESET ROLE;
 SELECT is((SELECT current_points FROM loyalty.points_balance('lagoon', :ann, program => 'stars')), 3::numeric, 'that is named');
+
+-- Settings that let small gifts pass: at once, up to the limit.
+SELECT loyalty.set_change_request_rules('lagoon', 'goodwill_points', auto_approve => true, auto_approve_points => 10);
+SET LOCAL ROLE desk_a;
+SELECT results_eq(format($$SELECT status FROM unnest(ARRAY[10, 10.001]) p, LATERAL loyalty.submit_change_request('lagoon', 'goodwill_points', %s,
+    payload => jsonb_build_object('points', p, 'program', 'fine'))$$, :ann), $$VALUES ('approved'), ('pending')$$, 'ten pass, and no thousandth more');
+RESET ROLE;
+SELECT is((SELECT current_points FROM loyalty.points_balance('lagoon', :ann, program => 'fine')), 10::numeric, 'they are there');
+SELECT is((SELECT string_agg(auto_approved || ' ' || COALESCE(decided_by, '-'), ', ' ORDER BY request_id) FROM loyalty_data.change_request WHERE request_type = 'g'
+    AND requested_at = loyalty.clock() AND request_id > :gift), 'true desk_a, false -', 'nobody else decided');
 
 -- ---------------------------------------------------------------- profiles
 
