@@ -234,7 +234,7 @@ SELECT message_id AS taken FROM loyalty.send_sms('acme', :ann, 'Taken', sender =
 SELECT FROM loyalty.take_messages('acme', 'mobile', 1, 86400);
 SELECT message_id AS waiting FROM loyalty.send_sms('acme', :ann, 'Waiting', sender => 'ACME') \gset
 SELECT loyalty.create_sender('acme', 'CODES', 'mobile', is_default => true);
-SELECT FROM loyalty.send_code('acme', 'generic', :ann), loyalty.send_code('acme', 'generic', :bare);
+SELECT FROM unnest(ARRAY[:ann, :bare]::bigint[]) c, loyalty.send_code('acme', 'generic', c);
 SELECT attempt FROM loyalty.enter_code('acme', 'generic', '000000', :bare) \gset
 SELECT loyalty.request_deletion('acme', :doomed);
 SELECT loyalty.register_customer('jobs', mobile => '8111000' || n, first_name => 'N',
