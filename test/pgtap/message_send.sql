@@ -117,6 +117,14 @@ SELECT loyalty.set_channel('lagoon', :other_cust, 'email', 'Ann@Example.com') \g
 SELECT is((SELECT concat_ws(' ', state, cause, sender) FROM loyalty.send_email('lagoon', :other_cust, 'Your order', 'It is on its way.')), 'queued',
     'an e-mail of a text, from no sender of the register');
 
+-- A code is sealed without a key file, too: under the secret of the database, which no backup has. With one: test/t/235_message_codes.pl.
+SELECT message_id AS code FROM loyalty.send_sms('lagoon', :other_cust, 'Code 428193', 'code') \gset
+SELECT is((SELECT concat_ws(' ', body, sealed IS NOT NULL, sealed::text ~ encode('428193', 'hex')) FROM loyalty_data.message_body WHERE message_id = :code),
+    't f', 'a code is sealed without a key file');
+SELECT is((SELECT body FROM loyalty.take_messages('lagoon', 'mobile', 1)), 'Code 428193', 'and opens for a worker, before all others');
+SELECT loyalty.acknowledge_message('lagoon', :other_cust, :code, 1) \g /dev/null
+SELECT is((SELECT sealed FROM loyalty_data.message_body WHERE message_id = :code), NULL, 'it is wiped as it is sent');
+
 SELECT pg_temp.refused(call, code, name) FROM (VALUES
     ('loyalty.send_sms(''lagoon'', NULL, ''Hi'')', 'LY001', 'a message to nobody'),
     ('loyalty.send_sms(''lagoon'', 999999, ''Hi'')', 'LY107', 'a customer that there is not'),

@@ -68,8 +68,8 @@ extern bool loyalty_message_cancel(LoyaltyCall *call, int64 customer_id, int64 m
 extern int64 loyalty_messages_cancel_all(LoyaltyCall *call, int64 customer_id, const char *cause);
 
 /*
- * Names the channels of some orgs on which a message has been available for an hour and no worker has taken it, as "acme mobile,
- * ..."; NULL: there is none. For monitoring: looks at one message of each channel and class.
+ * Names the channels of some orgs on which a message has been available for an hour and no worker has taken it, as "acme
+ * mobile, ..."; NULL: there is none. For monitoring: looks at one message of each channel and class.
  */
 extern const char *loyalty_messages_late(const int32 *org_ids, int count);
 
