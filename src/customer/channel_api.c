@@ -40,7 +40,7 @@ loyalty_set_channel(PG_FUNCTION_ARGS)
 	loyalty_source_checked(member.call.org, loyalty_arg_text(fcinfo, 7, "source", LOYALTY_MAX_CODE),
 						   loyalty_arg_text_or_null(fcinfo, 8, "account_id", LOYALTY_MAX_CODE), &profile);
 	loyalty_channel_write(&member.call, member.customer.customer_id, &profile, &channel);
-	loyalty_call_end(&member.call);
+	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
 

@@ -64,7 +64,7 @@ loyalty_change_identifier(PG_FUNCTION_ARGS)
 	loyalty_identifiers_read(member.call.org->org_id, member.customer.customer_id, &held);
 	loyalty_primary_checked(&member, &held, &given);
 	loyalty_identifier_change(&member, &held, &change);
-	loyalty_call_end(&member.call);
+	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
 
@@ -128,7 +128,7 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 	loyalty_profile_upsert(&member, &profile, &given);
 	if (!PG_ARGISNULL(10))
 		loyalty_channels_write(&member.call, member.customer.customer_id, &profile, PG_GETARG_JSONB_P(10));
-	loyalty_call_end(&member.call);
+	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
 

@@ -228,5 +228,7 @@ loyalty_org_load(const char *code, LoyaltyRows *rows)
 		org->status_labels = loyalty_org_hooks.load_status(org->org_id);
 	if (loyalty_org_hooks.load_subscribers != NULL)
 		org->subscribers = loyalty_org_hooks.load_subscribers(org->org_id);
+	if (loyalty_org_hooks.load_participation != NULL)
+		org->participation = loyalty_org_hooks.load_participation(org);
 	return org;
 }

@@ -21,6 +21,8 @@ typedef struct LoyaltyProgram
 	int32 program_id;
 	char *program;
 	bool is_default; /* of the org; it has one as soon as it has a program */
+	bool
+		asks_participation; /* who takes part in it is told by participations, and not by having an account */
 	ProgramRules rules;
 	RedemptionRules redemption;
 	TransferRules transfer;
@@ -45,6 +47,9 @@ typedef struct LoyaltyTill
 /* Labels of statuses, which the capability of statuses keeps with an org. Its struct is there. */
 typedef struct LoyaltyStatusLabels LoyaltyStatusLabels;
 
+/* Rules of participation, which that capability keeps with an org. */
+typedef struct LoyaltyParticipationRules LoyaltyParticipationRules;
+
 /* Subscribers of events, which that capability keeps with an org. */
 typedef struct LoyaltySubscribers LoyaltySubscribers;
 
@@ -65,8 +70,9 @@ typedef struct LoyaltyOrg
 	int till_count;
 	LoyaltyTill *tills; /* by code */
 	const LoyaltyStatusLabels *status_labels;
-	const LoyaltySubscribers *subscribers; /* NULL: nobody subscribes to events */
-	uint64 generation;					   /* of the reference data that it was read from */
+	const LoyaltySubscribers *subscribers;			/* NULL: nobody subscribes to events */
+	const LoyaltyParticipationRules *participation; /* NULL: no program asks for participation */
+	uint64 generation;								/* of the reference data that it was read from */
 	int role_count;
 	char **roles;	   /* that were granted the org */
 	Oid checked_role;  /* the role whose access was judged last */
@@ -81,6 +87,12 @@ typedef struct LoyaltyOrgHooks
 
 	/* Reads those who subscribe to events in the same way; NULL: nobody does. */
 	const LoyaltySubscribers *(*load_subscribers)(int32 org_id);
+
+	/*
+	 * Reads what programs ask of those who take part, and tells which of them ask at all (asks_participation); NULL: none
+	 * does.
+	 */
+	const LoyaltyParticipationRules *(*load_participation)(LoyaltyOrg *org);
 
 	/* Names those of some orgs who are late in taking events; NULL: nobody is. */
 	const char *(*subscribers_late)(const int32 *org_ids, int count);

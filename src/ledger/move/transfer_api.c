@@ -12,6 +12,7 @@
 #include "common/points.h"
 #include "ledger/move/transfer.h"
 #include "ledger/posting/operation.h"
+#include "ledger/posting/participation.h"
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_transfer_points);
@@ -81,6 +82,8 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	transfer.origin = operation.origin;
 	loyalty_posting_load(transfer.giver, (AccountChoice){ .program = transfer.program });
 	loyalty_posting_load(transfer.receiver, (AccountChoice){ .program = transfer.program });
+	(void) (loyalty_posting_judge_spending(transfer.giver, transfer.program, LOYALTY_RAISES) &&
+			loyalty_posting_judge_accrual(transfer.receiver, transfer.program, LOYALTY_RAISES));
 	registered_on = Max(transfer.giver->customer.registered_on, receiver.customer.registered_on);
 	(void) loyalty_operation_event_time(&operation, registered_on, registered_on, &event_time,
 										LOYALTY_RAISES);
