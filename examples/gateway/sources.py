@@ -53,10 +53,15 @@ class Database:
 class Item:
     """A message or an event that was taken, with the lease that was given for it."""
 
-    def __init__(self, source, row):
+    def __init__(self, source, row, until):
         self.source = source
         self.row = row
-        self.taken = time.monotonic()
+        self.until = until
+
+    @property
+    def seconds_left(self):
+        """For how long nobody else gets it, at least: counted from before the database was asked."""
+        return self.until - time.monotonic()
 
     @property
     def id(self):
@@ -102,6 +107,7 @@ class Messages:
 
     id_column = "message_id"
     words = {"delivered": "sent"}
+    can_extend = True
 
     def __init__(self, database, org, channel, options):
         self.database, self.org, self.channel, self.options = database, org, channel, options
@@ -109,16 +115,21 @@ class Messages:
 
     def take(self, quantity):
         """Takes those that are due, each for the time of a lease."""
+        until = time.monotonic() + self.options.lease
         rows = self.database.rows(
             "SELECT * FROM loyalty.take_messages(%s, %s, quantity => %s, lease_seconds => %s)",
             self.org, self.channel, quantity, self.options.lease)
-        return [Item(self, row | {"channel": self.channel}) for row in rows]
+        return [Item(self, row | {"channel": self.channel}, until) for row in rows]
 
     def extend(self, item):
         """Asks for the time of another lease; false: it is somebody else's by now."""
-        return self.database.answer(
-            "SELECT loyalty.extend_lease(%s, %s, %s, %s, %s)",
-            self.org, item.row["customer_id"], item.id, item.row["lease_no"], self.options.lease) is not None
+        until = time.monotonic() + self.options.lease
+        if self.database.answer(
+                "SELECT loyalty.extend_lease(%s, %s, %s, %s, %s)",
+                self.org, item.row["customer_id"], item.id, item.row["lease_no"], self.options.lease) is None:
+            return False
+        item.until = until
+        return True
 
     def acknowledge(self, item, outcome):
         """Tells what became of it."""
@@ -132,6 +143,7 @@ class Events:
     """Events of one subscriber: of each customer one at a time, in order."""
 
     id_column = "event_id"
+    can_extend = False
 
     def __init__(self, database, org, subscriber, options):
         self.database, self.org, self.subscriber, self.options = database, org, subscriber, options
@@ -146,15 +158,19 @@ class Events:
         return rows[0]["endpoint"]
 
     def take(self, quantity):
-        """Takes the next one of each of some customers."""
+        """
+        Takes the next one of each of some customers, and no more than one lease has time for: each that is taken has used up
+        an attempt, whether anybody heard of it or not.
+        """
+        until = time.monotonic() + self.options.lease
         rows = self.database.rows(
             "SELECT * FROM loyalty.take_events(%s, %s, quantity => %s, lease_seconds => %s)",
-            self.org, self.subscriber, quantity, self.options.lease)
-        return [Item(self, row) for row in rows]
+            self.org, self.subscriber, min(quantity, max(1, int(self.options.lease // self.options.timeout))), self.options.lease)
+        return [Item(self, row, until) for row in rows]
 
     def extend(self, item):
-        """An event that waited in a batch for longer than its lease may be somebody else's; it is left to them."""
-        return time.monotonic() - item.taken < self.options.lease
+        """Leases of events are not extended: one whose rest is too short for an answer is left to whoever comes then."""
+        return item.seconds_left > self.options.timeout
 
     def acknowledge(self, item, outcome):
         """Tells what became of it."""

@@ -19,6 +19,14 @@ NETWORK_FAILS = (OSError, http.client.HTTPException, smtplib.SMTPException, ssl.
 GONE = 410
 
 
+def hang_up(connected):
+    """Ends a connection under whoever reads from it."""
+    try:
+        connected.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
+
+
 class FileTarget:
     """
     Appends one line of JSON for each item and flushes it to the disk before it is acknowledged. What a crash left of a
@@ -93,9 +101,9 @@ class SmtpTarget:
         try:
             letter = mail.build(item.row, item.reference, self.options.mail_from, self.options.domain)
         except mail.Unbuildable as error:
-            return failed(f"unbuildable {error}")
+            return failed(f"unbuildable-{error}")
         try:
-            self.connect().send_message(letter)
+            self.send(letter)
         except smtplib.SMTPRecipientsRefused as error:
             return self.refused(max(code for code, _ in error.recipients.values()))
         except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
@@ -106,6 +114,16 @@ class SmtpTarget:
             self.close()
             return retry(type(error).__name__)
         return delivered(letter["Message-ID"])
+
+    def send(self, letter):
+        """Has a limit for the whole, too: a server may take its time for each of many answers."""
+        server = self.connect()
+        deadline = threading.Timer(self.options.longest, hang_up, [server.sock])
+        deadline.start()
+        try:
+            server.send_message(letter)
+        finally:
+            deadline.cancel()
 
     def refused(self, code):
         """What the server's code means for the message."""
@@ -120,14 +138,6 @@ class SmtpTarget:
                 server.quit()
             except NETWORK_FAILS:
                 server.close()
-
-
-def hang_up(connected):
-    """Ends a connection under whoever reads from it."""
-    try:
-        connected.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
 
 
 class HttpTarget:

@@ -38,6 +38,10 @@ describe_sessions()
 		[[ $name != codes_* ]] || SCRIPT=codes
 		[[ $name != codes_deep ]] || DATABASE=queue_deep
 		;;
+	search*)
+		DATABASE=search
+		ARGUMENTS=(-D searched="$(sql -d search -c 'SELECT count(*) FROM bench.searched')")
+		;;
 	programs_*)
 		DATABASE=$name SCRIPT=programs
 		ARGUMENTS=(-D programs="${name#*_}")

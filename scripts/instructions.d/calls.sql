@@ -10,3 +10,4 @@
 -- closing: PREPARE call(bigint, int) AS SELECT * FROM loyalty.ledger_closing_balance('count', (SELECT customer_id FROM member WHERE n = 400), to_time => '2024-06-01');
 -- balance: PREPARE call(bigint, int) AS SELECT * FROM loyalty.points_balance('count', $1);
 -- find: PREPARE call(bigint, int) AS SELECT loyalty.find_customer('count', 'mobile', '+' || 6591000000 + $2);
+-- message: PREPARE call(bigint, int) AS SELECT loyalty.acknowledge_message('count', t.customer_id, t.message_id, t.lease_no) FROM loyalty.send_sms('count', $1, 'Your order is ready.') s, LATERAL loyalty.take_messages('count', CASE WHEN s.message_id > 0 THEN 'mobile' END, 1) t;

@@ -3,6 +3,7 @@ CREATE EXTENSION loyalty;
 SET loyalty.clock = '2024-05-01 12:00:00+00';
 SELECT loyalty.create_org('count', 'Count', 'UTC', base_country => 'SG');
 SELECT loyalty.create_program('count', 'points', 'Points', expiry_unit => 'months', expiry_value => 12);
+SELECT loyalty.create_sender('count', 'COUNT', 'mobile', is_default => true);
 CREATE TABLE member (n int PRIMARY KEY, customer_id bigint NOT NULL);
 INSERT INTO member
 SELECT n, (loyalty.register_customer('count', mobile => '+' || 6591000000 + n, registered_on => '2024-01-01')).customer_id

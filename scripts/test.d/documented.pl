@@ -221,8 +221,7 @@ sub view_text
 		my ($row) = $section->{text} =~ /^(\| `\Q$name\E` \|.*)$/m or next;
 		return "$row\n" . prose($section->{text}) =~ s/^\|.*$//gmr;
 	}
-	my ($paragraph) = grep { /\b[Vv]iew `\Q$name\E`/ } map { split /\n\n/, prose($_) } values %page;
-	return $paragraph // '';
+	return join "\n", grep { /\b[Vv]iew `\Q$name\E`/ } map { split /\n\n/, prose($page{$_}) } sort keys %page;
 }
 
 # Whether the text, or a row of a table that begins with the function, has just these roles in one breath.

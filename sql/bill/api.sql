@@ -89,6 +89,18 @@ GRANT EXECUTE ON FUNCTION loyalty.award_referral TO loyalty_admin, loyalty_agent
 COMMENT ON FUNCTION loyalty.award_referral IS
     'Awards both sides of a referral; a return of the bill that it names takes both awards back';
 
+CREATE FUNCTION loyalty.message_hits(
+    org text, days int4 DEFAULT 7, from_date date DEFAULT NULL, to_date date DEFAULT NULL, campaign text DEFAULT NULL,
+    channel text DEFAULT NULL)
+    RETURNS TABLE (
+        campaign text, channel text, delivered_customers int8, hit_customers int8, hit_rate numeric, bills int8, sales numeric,
+        control_customers int8, control_sales numeric, incremental_sales numeric)
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_message_hits';
+REVOKE ALL ON FUNCTION loyalty.message_hits FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.message_hits TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON FUNCTION loyalty.message_hits IS
+    'Which part of the customers who got a campaign bought within some days, and what they spent beyond the control group';
+
 CREATE PROCEDURE loyalty.load_transactions(
     org text, relation regclass, batch_size int4 DEFAULT 1000, date_format text DEFAULT 'ISO')
     LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_load_transactions';

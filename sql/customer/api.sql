@@ -50,6 +50,18 @@ GRANT EXECUTE ON FUNCTION loyalty.find_customer TO loyalty_admin, loyalty_agent,
 COMMENT ON FUNCTION loyalty.find_customer IS
     'The customer whom an identifier names, or NULL';
 
+CREATE FUNCTION loyalty.search_customers(
+    org text, name text DEFAULT NULL, mobile text DEFAULT NULL, email text DEFAULT NULL, external_id text DEFAULT NULL,
+    page_size int4 DEFAULT 50, page_key text DEFAULT NULL, card_number text DEFAULT NULL, card_external_id text DEFAULT NULL)
+    RETURNS TABLE (
+        customer_id int8, first_name text, last_name text, mobile text, email text, external_id text, loyalty_type text,
+        registered_on timestamptz, page_key text)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 50 AS 'MODULE_PATHNAME', 'loyalty_search_customers';
+REVOKE ALL ON FUNCTION loyalty.search_customers FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.search_customers TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.search_customers IS
+    'Customers by what staff is told of them: the beginning of a name, identifiers, cards; in pages';
+
 CREATE FUNCTION loyalty.register_customer_json(
     org text, payload jsonb, actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
     OUT customer_id int8, OUT outcome text, OUT warnings text[])

@@ -83,6 +83,16 @@ CREATE TABLE loyalty_data.profile (
     cuid            text,
     PRIMARY KEY (org_id, customer_id, source_id, account_id)
 );
+-- For searches by name: without case and accents, the first name in front, and the last one.
+CREATE FUNCTION loyalty_data.name_key(first_name text, last_name text) RETURNS text
+    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_name_key_sql';
+REVOKE ALL ON FUNCTION loyalty_data.name_key FROM PUBLIC;
+COMMENT ON FUNCTION loyalty_data.name_key IS
+    'What a name is searched by: words without case and accents. Made for indexes';
+CREATE INDEX profile_first_name ON loyalty_data.profile (
+    org_id, (loyalty_data.name_key(first_name, last_name) COLLATE "C"), customer_id);
+CREATE INDEX profile_last_name ON loyalty_data.profile (
+    org_id, (loyalty_data.name_key(last_name, first_name) COLLATE "C"), customer_id);
 COMMENT ON TABLE loyalty_data.profile IS
     'What one source knows of a customer; account_id is '''' where the org has one account of that source';
 
@@ -167,11 +177,14 @@ CREATE TABLE loyalty_data.mobile_ndnc (
     industries      text[],
     PRIMARY KEY (org_id, mobile)
 );
+-- For retention: what a message taught, when the message goes.
+CREATE INDEX mobile_ndnc_learned ON loyalty_data.mobile_ndnc (org_id, learned_customer_id, learned_message_id)
+    WHERE learned_message_id IS NOT NULL;
 COMMENT ON TABLE loyalty_data.mobile_ndnc IS
     'What the do-not-call register says of a mobile, whoever has it';
 COMMENT ON COLUMN loyalty_data.mobile_ndnc.status IS 'registered, not_registered or unknown';
 COMMENT ON COLUMN loyalty_data.mobile_ndnc.learned_at IS
-    'When a provider reported it of the message that is named; NULL: it was set';
+    'When a provider reported it, of the message that is named as long as that is kept; NULL: it was set';
 COMMENT ON COLUMN loyalty_data.mobile_ndnc.industries IS 'Whose calls are blocked; NULL: those of all industries';
 
 CREATE TABLE loyalty_data.registration_request (

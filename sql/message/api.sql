@@ -1,7 +1,7 @@
 -- ---------------------------------------------------------------- outbox
 CREATE FUNCTION loyalty.send_message(
     org text, customer_id int8, template text, variables jsonb DEFAULT '{}', channel text DEFAULT NULL,
-    language text DEFAULT NULL, purpose text DEFAULT 'transactional', sender text DEFAULT NULL,
+    language text DEFAULT NULL, purpose text DEFAULT NULL, sender text DEFAULT NULL,
     priority text DEFAULT NULL, not_before timestamptz DEFAULT NULL, valid_until timestamptz DEFAULT NULL,
     attachments jsonb DEFAULT NULL, campaign text DEFAULT NULL, address text DEFAULT NULL, source text DEFAULT NULL,
     actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
@@ -25,6 +25,19 @@ REVOKE ALL ON FUNCTION loyalty.send_sms FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.send_sms TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.send_sms IS
     'Sends a finished text to a customer''s mobile';
+
+CREATE FUNCTION loyalty.send_whatsapp(
+    org text, customer_id int8, message text DEFAULT NULL, media jsonb DEFAULT NULL, purpose text DEFAULT NULL,
+    sender text DEFAULT NULL, priority text DEFAULT NULL, not_before timestamptz DEFAULT NULL,
+    valid_until timestamptz DEFAULT NULL, campaign text DEFAULT NULL, address text DEFAULT NULL, source text DEFAULT NULL,
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    OUT message_id int8, OUT state text, OUT cause text, OUT sender text, OUT warnings text[])
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_send_whatsapp';
+REVOKE ALL ON FUNCTION loyalty.send_whatsapp FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.send_whatsapp TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.send_whatsapp IS
+    'Sends a finished text of an approved template to a customer''s WhatsApp, or a text, picture or sound of none';
 
 CREATE FUNCTION loyalty.send_email(
     org text, customer_id int8, subject text, body text DEFAULT NULL, blocks jsonb DEFAULT NULL,

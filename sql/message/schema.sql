@@ -24,6 +24,7 @@ CREATE TABLE loyalty_data.message (
     parts               int2,
     is_about_deletion   bool NOT NULL,
     reason              text,
+    forgotten_reports   int4,
     PRIMARY KEY (org_id, customer_id, message_id),
     CONSTRAINT message_purpose CHECK (purpose = ANY ('{p,t,c,o}'::"char"[])),
     CONSTRAINT message_state CHECK (state = ANY ('{q,l,s,f,d,e,c,x}'::"char"[])),
@@ -43,6 +44,8 @@ COMMENT ON COLUMN loyalty_data.message.parts IS
 COMMENT ON COLUMN loyalty_data.message.is_about_deletion IS
     'It tells of the deletion of the customer itself: no status stops it';
 COMMENT ON COLUMN loyalty_data.message.reason IS 'Why it was canceled, as the caller says';
+COMMENT ON COLUMN loyalty_data.message.forgotten_reports IS
+    'How many of its reports are kept no longer; NULL: all are kept';
 COMMENT ON COLUMN loyalty_data.message.cause IS 'Why it is in its state, a word; NULL: no reason is needed';
 
 CREATE TABLE loyalty_data.message_body (
@@ -145,6 +148,9 @@ CREATE TABLE loyalty_data.provider_message (
     PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
 );
 CREATE INDEX provider_message_of_customer ON loyalty_data.provider_message (org_id, customer_id);
+-- For retention and metrics: few reports wait at a time.
+CREATE INDEX provider_message_waiting ON loyalty_data.provider_message (org_id, waiting_since)
+    WHERE waiting_since IS NOT NULL;
 COMMENT ON TABLE loyalty_data.provider_message IS
     'Ids that providers gave messages. Reports that come before their acknowledgement wait here without a customer. '
     'Account 0 is none';
@@ -449,6 +455,10 @@ COMMENT ON TABLE loyalty_data.retention IS
 COMMENT ON COLUMN loyalty_data.retention.what IS 'The word of what is kept for a time';
 
 INSERT INTO loyalty_data.table_distribution VALUES
+    ('bsp_account', 'reference', NULL),
+    ('contact_notice', 'value', 'dedupe_digest'),
+    ('contact_topic', 'reference', NULL),
+    ('delivery_code', 'reference', NULL),
     ('inbound_message', 'customer', 'customer_id'),
     ('inbound_request', 'value', 'key_digest'),
     ('message', 'customer', 'customer_id'),
@@ -457,19 +467,11 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('message_queue', 'customer', 'customer_id'),
     ('message_request', 'customer', 'customer_id'),
     ('message_status', 'customer', 'customer_id'),
+    ('message_template', 'reference', NULL),
+    ('org_contact', 'reference', NULL),
     ('provider_message', 'value', 'provider_message_id'),
     ('reminder', 'reference', NULL),
     ('reminder_sent', 'customer', 'customer_id'),
-    ('retention', 'reference', NULL);
-
-INSERT INTO loyalty_data.table_distribution VALUES
-    ('bsp_account', 'reference', NULL),
-    ('contact_notice', 'value', 'dedupe_digest'),
-    ('contact_topic', 'reference', NULL),
-    ('delivery_code', 'reference', NULL),
-    ('org_contact', 'reference', NULL),
-    ('sender', 'reference', NULL);
-
-INSERT INTO loyalty_data.table_distribution VALUES
-    ('message_template', 'reference', NULL),
+    ('retention', 'reference', NULL),
+    ('sender', 'reference', NULL),
     ('template_version', 'reference', NULL);

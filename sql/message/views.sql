@@ -6,7 +6,8 @@ CREATE VIEW loyalty_data.message_outcome AS
            (m.changed_at AT TIME ZONE o.time_zone)::date AS message_day, m.state = 's' AS is_sent,
            m.delivery_status = ANY ('{d,r}'::"char"[]) AS is_delivered, m.delivery_status = 'r' AS is_read,
            m.state = ANY ('{f,d}'::"char"[]) OR m.delivery_status = ANY ('{f,u}'::"char"[]) AS is_failed,
-           (m.state = 'x' AND m.cause = 'dnd') OR COALESCE(r.is_dnd, false) AS is_dnd, r.delivered_at
+           (m.state = 'x' AND m.cause = 'dnd') OR COALESCE(r.is_dnd, false) AS is_dnd,
+           m.state = 'x' AND m.cause = 'control_group' AS is_control, COALESCE(r.delivered_at, m.changed_at) AS told_at
     FROM loyalty_data.message m
     JOIN loyalty_data.org o ON o.org_id = m.org_id
     CROSS JOIN LATERAL (
@@ -17,7 +18,8 @@ CREATE VIEW loyalty_data.message_outcome AS
     WHERE m.state <> ALL ('{q,l}'::"char"[]);
 REVOKE ALL ON TABLE loyalty_data.message_outcome FROM PUBLIC;
 COMMENT ON VIEW loyalty_data.message_outcome IS
-    'What became of each message that is done with, for reports; message_day is the org''s, on which it was sent or given up';
+    'What became of each message that is done with, for reports; message_day is the org''s, on which it was sent or given up; '
+    'told_at is when it was first reported delivered, else when it was sent or given up';
 
 CREATE VIEW loyalty_data.dnd_consent AS
     SELECT s.org_id, s.customer_id, i.identifier_value AS mobile, q.source, NULLIF(s.account_id, '') AS account_id,
@@ -115,9 +117,7 @@ COMMENT ON VIEW loyalty.delivery_codes IS
 -- ---------------------------------------------------------------- template
 CREATE VIEW loyalty.message_templates WITH (security_barrier) AS
     SELECT o.org, t.template, t.channel,
-           CASE t.purpose WHEN 'p' THEN 'promotional' WHEN 't' THEN 'transactional' WHEN 'c' THEN 'code'
-               WHEN 'o' THEN 'contact' END AS purpose,
-           t.topic, v.language, v.version_no, loyalty_data.template_status_name(v.status) AS status, v.reason,
+           loyalty_data.message_word(t.purpose, 'purpose') AS purpose, t.topic, v.language, v.version_no, loyalty_data.template_status_name(v.status) AS status, v.reason,
            v.status = 'a' AND NOT EXISTS (
                SELECT FROM loyalty_data.template_version n
                WHERE n.org_id = v.org_id AND n.template_id = v.template_id
@@ -273,6 +273,12 @@ CREATE VIEW loyalty.metrics WITH (security_barrier) AS
     JOIN loyalty_data.inbound_message i ON i.org_id = o.org_id
         AND i.recorded_at > o.now - interval '1 day'
     GROUP BY o.org, i.channel, i.action, i.customer_id <> 0
+    UNION ALL
+    SELECT o.org, 'reports_waiting', '{}'::jsonb, count(*)::numeric
+    FROM orgs o
+    JOIN loyalty_data.provider_message p ON p.org_id = o.org_id
+        AND p.waiting_since IS NOT NULL
+    GROUP BY o.org
     UNION ALL
     SELECT o.org, 'reminder_days_behind', jsonb_build_object('reminder', r.reminder),
            GREATEST(o.today + r.days_before - r.reminded_until, 0)::numeric

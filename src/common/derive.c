@@ -63,6 +63,19 @@ derive_find(StringInfo text, LoyaltyQuery *query)
 		appendStringInfoString(text, " FOR NO KEY UPDATE");
 }
 
+/* Makes the DELETE, which has the row's columns as parameters as the others have, and asks for those of its key. */
+static void
+derive_delete(StringInfo text, LoyaltyQuery *query)
+{
+	const LoyaltyLayout *layout = query->layout;
+	int i;
+
+	for (i = 0; i < layout->count; i++)
+		query->types[i] = loyalty_column_type(&layout->columns[i]);
+	appendStringInfo(text, "DELETE FROM " LOYALTY_TABLES_SCHEMA ".%s r", layout->table);
+	append_key(text, query, true);
+}
+
 /*
  * Makes the INSERT or UPDATE. Columns are named, so that columns of a site's own get their defaults, or keep their
  * values.
@@ -105,6 +118,8 @@ loyalty_query_derive(LoyaltyQuery *query)
 	initStringInfo(&text);
 	if (query->access == LOYALTY_INSERT_ROWS || query->access == LOYALTY_UPDATE_ROWS)
 		derive_write(&text, query);
+	else if (query->access == LOYALTY_DELETE_ROWS)
+		derive_delete(&text, query);
 	else
 		derive_find(&text, query);
 	query->sql = text.data;

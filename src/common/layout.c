@@ -48,6 +48,7 @@ static const struct
 	[LOYALTY_AS_WORD_OR_EMPTY] = { TEXTOID, LOYALTY_WORD_BYTES },
 	[LOYALTY_AS_TEXT] = { TEXTOID, sizeof(const char *) },
 	[LOYALTY_AS_JSON_OR_NONE] = { JSONBOID, sizeof(struct varlena *) },
+	[LOYALTY_AS_BYTES_OR_NONE] = { BYTEAOID, sizeof(struct varlena *) },
 	[LOYALTY_AS_IDS_OR_NONE] = { INT8ARRAYOID, sizeof(LoyaltyIds) },
 };
 
@@ -177,6 +178,7 @@ long_value(LoyaltyColumnType type, const void *from, bool *isnull)
 			*isnull = *(const char *const *) from == NULL;
 			return *isnull ? (Datum) 0 : CStringGetTextDatum(*(const char *const *) from);
 		case LOYALTY_AS_JSON_OR_NONE:
+		case LOYALTY_AS_BYTES_OR_NONE:
 			*isnull = *(void *const *) from == NULL;
 			return PointerGetDatum(*(void *const *) from);
 		case LOYALTY_AS_IDS_OR_NONE:
@@ -225,6 +227,7 @@ may_be_null(const LoyaltyColumn *column)
 		case LOYALTY_AS_WORD_OR_EMPTY:
 		case LOYALTY_AS_TEXT:
 		case LOYALTY_AS_JSON_OR_NONE:
+		case LOYALTY_AS_BYTES_OR_NONE:
 		case LOYALTY_AS_IDS_OR_NONE:
 			return true;
 		default:
@@ -338,6 +341,7 @@ read_long(LoyaltyColumnType type, Datum value, void *to)
 			*(char **) to = TextDatumGetCString(value);
 			break;
 		case LOYALTY_AS_JSON_OR_NONE:
+		case LOYALTY_AS_BYTES_OR_NONE:
 			*(struct varlena **) to = PG_DETOAST_DATUM_COPY(value);
 			break;
 		case LOYALTY_AS_IDS_OR_NONE:

@@ -38,6 +38,7 @@ typedef enum LoyaltyColumnType
 	LOYALTY_AS_WORD_OR_EMPTY, /* text in an array of LOYALTY_WORD_BYTES */
 	LOYALTY_AS_TEXT,		  /* const char *, NULL for a null */
 	LOYALTY_AS_JSON_OR_NONE,  /* a jsonb, NULL for a null */
+	LOYALTY_AS_BYTES_OR_NONE, /* a bytea, NULL for a null */
 	LOYALTY_AS_IDS_OR_NONE,	  /* int8[] as a LoyaltyIds */
 } LoyaltyColumnType;
 

@@ -46,6 +46,13 @@ loyalty_text(const char *value)
 	return loyalty_datum(value ? CStringGetTextDatum(value) : (Datum) 0, value == NULL);
 }
 
+/* Returns a null for NULL; what is given stays where it is. */
+NullableDatum
+loyalty_varlena(const void *value)
+{
+	return loyalty_datum(PointerGetDatum(value), value == NULL);
+}
+
 /* Returns a null for the infinities, which say "never" in C. */
 NullableDatum
 loyalty_time(TimestampTz value)

@@ -50,6 +50,7 @@ loyalty_datum(Datum value, bool isnull)
 extern NullableDatum loyalty_int8_or_null(int64 value);
 extern NullableDatum loyalty_int4_or_null(int32 value);
 extern NullableDatum loyalty_text(const char *value);
+extern NullableDatum loyalty_varlena(const void *value); /* a document, an array, or bytes */
 extern NullableDatum loyalty_time(TimestampTz value);
 extern NullableDatum loyalty_points(int64 thousandths);
 extern NullableDatum loyalty_int8s(const int64 *items, int count); /* an array */

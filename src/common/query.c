@@ -365,17 +365,17 @@ uint64
 loyalty_write_rows(LoyaltyQuery *query, HeapTuple *rows, int count)
 {
 	uint64 written = 0;
-	int updated;
+	int changed = -1;
 	int i;
 
 	if (query->access == LOYALTY_INSERT_ROWS && loyalty_table_insert(table_of(query), rows, count))
 		return count;
 	if (query->access == LOYALTY_UPDATE_ROWS)
-	{
-		updated = loyalty_table_update(table_of(query), &query->index, rows, count);
-		if (updated >= 0)
-			return updated;
-	}
+		changed = loyalty_table_update(table_of(query), &query->index, rows, count);
+	if (query->access == LOYALTY_DELETE_ROWS)
+		changed = loyalty_table_delete(table_of(query), &query->index, rows, count);
+	if (changed >= 0)
+		return changed;
 	for (i = 0; i < count; i++)
 		written += write_row(query, rows[i]);
 	return written;

@@ -24,6 +24,7 @@ typedef enum LoyaltyAccess
 	LOYALTY_LOCK_ROWS,			/* the same, FOR NO KEY UPDATE */
 	LOYALTY_INSERT_ROWS,
 	LOYALTY_UPDATE_ROWS, /* replaces the rows with the same keys */
+	LOYALTY_DELETE_ROWS, /* takes the rows with the same keys away */
 } LoyaltyAccess;
 
 /* Statement. The first part is constant, the last is what a backend learns about it. */
@@ -83,7 +84,10 @@ typedef struct LoyaltyQuery
 		LOYALTY_ACCESS(LOCK_ROWS, of, columns, __VA_ARGS__) \
 	}
 
-/* Write whole rows of a layout; an update replaces the row that has the same values in the key columns. */
+/*
+ * Write whole rows of a layout: an update replaces the row that has the same values in the key columns, a delete takes it
+ * away.
+ */
 #define LOYALTY_INSERT(row_layout) \
 	{ \
 		.access = LOYALTY_INSERT_ROWS, .layout = &(row_layout) \
@@ -91,6 +95,10 @@ typedef struct LoyaltyQuery
 #define LOYALTY_UPDATE(row_layout, key_columns) \
 	{ \
 		.access = LOYALTY_UPDATE_ROWS, .layout = &(row_layout), .index = {.key = key_columns } \
+	}
+#define LOYALTY_DELETE(row_layout, key_columns) \
+	{ \
+		.access = LOYALTY_DELETE_ROWS, .layout = &(row_layout), .index = {.key = key_columns } \
 	}
 
 /*

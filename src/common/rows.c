@@ -228,3 +228,13 @@ loyalty_row_text_or_null(LoyaltyRows *rows, uint64 row, int column)
 
 	return isnull ? NULL : TextDatumGetCString(value);
 }
+
+/* Returns a document, an array or bytes, or NULL. */
+void *
+loyalty_row_varlena_or_null(LoyaltyRows *rows, uint64 row, int column)
+{
+	bool isnull;
+	Datum value = loyalty_row_datum(rows, row, column, &isnull);
+
+	return isnull ? NULL : PG_DETOAST_DATUM_COPY(value);
+}

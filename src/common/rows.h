@@ -48,7 +48,7 @@ extern void loyalty_row_read(LoyaltyRows *rows, uint64 row, const LoyaltyLayout 
 
 /*
  * Readers of columns: row from 0, column from 1 in select-list order. A null where none may be is an internal error;
- * the _or forms return the fallback instead. Texts are copied to the current context.
+ * the _or forms return the fallback instead. Texts, documents and arrays are copied to the current context.
  */
 extern Datum loyalty_row_value(LoyaltyRows *rows, uint64 row, int column);
 extern Datum loyalty_row_datum(LoyaltyRows *rows, uint64 row, int column, bool *isnull);
@@ -56,6 +56,7 @@ extern bool loyalty_row_isnull(LoyaltyRows *rows, uint64 row, int column);
 extern int64 loyalty_row_int8_or(LoyaltyRows *rows, uint64 row, int column, int64 fallback);
 extern int32 loyalty_row_int4_or(LoyaltyRows *rows, uint64 row, int column, int32 fallback);
 extern char *loyalty_row_text_or_null(LoyaltyRows *rows, uint64 row, int column);
+extern void *loyalty_row_varlena_or_null(LoyaltyRows *rows, uint64 row, int column);
 
 #define loyalty_row_int8(rows, row, column) DatumGetInt64(loyalty_row_value(rows, row, column))
 #define loyalty_row_int4(rows, row, column) DatumGetInt32(loyalty_row_value(rows, row, column))

@@ -78,12 +78,13 @@ extern HeapTuple loyalty_scan_next(LoyaltyScan *scan);
 extern void loyalty_scan_end(LoyaltyScan *scan);
 
 /*
- * Insert rows, false: the statement must run; and replace rows by others with the same key, which is that of the
- * index. A replaced row is looked for where it was read (t_self) first. The update returns how many rows there
- * were, or -1: the statement must run.
+ * Insert rows, false: the statement must run; replace rows by others with the same key, which is that of the index; and
+ * delete those with the same key. A row that is there is looked for where it was read (t_self) first. The last two return how
+ * many rows there were, or -1: the statement must run.
  */
 extern bool loyalty_table_insert(LoyaltyTable *table, HeapTuple *rows, int count);
 extern int loyalty_table_update(LoyaltyTable *table, LoyaltyIndex *index, HeapTuple *rows, int count);
+extern int loyalty_table_delete(LoyaltyTable *table, LoyaltyIndex *index, HeapTuple *rows, int count);
 
 /* A relation changed (InvalidOid: all may have): called by the relcache callback. */
 extern void loyalty_tables_invalidate(Oid relid);

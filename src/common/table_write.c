@@ -3,7 +3,7 @@
  *
  * Rows are inserted and updated with the functions of the table and its indexes, as COPY and logical replication do it,
  * without starting the executor. NOT NULL and CHECK are tested, then rows go into the table and into each index that
- * takes them. An update looks for its row where it was read; where another version stands there by now, by its
+ * takes them. An update, as a delete, looks for its row where it was read; where another version stands there by now, by its
  * key. The caller has locked the customer, so nobody else writes these rows, and a conflict is an error. What is
  * written is seen by what the same call reads next.
  */
@@ -284,16 +284,25 @@ update_row(LoyaltyTable *table, TupleTableSlot *found, HeapTuple row)
 	}
 }
 
-/* Updates rows one by one; each must be the only one with its key. */
-int
-loyalty_table_update(LoyaltyTable *table, LoyaltyIndex *told, HeapTuple *rows, int count)
+/* Takes a row away. Its entries in indexes stay until a vacuum, as after any delete. */
+static void
+delete_row(LoyaltyTable *table, TupleTableSlot *found, HeapTuple row)
 {
-	Relation relation = open_for_writing(table, "UPDATE", rows, count);
+	CheckCmdReplicaIdentity(table->result->ri_RelationDesc, CMD_DELETE);
+	simple_table_tuple_delete(table->result->ri_RelationDesc, &found->tts_tid, table->estate->es_snapshot);
+}
+
+/* Updates or deletes rows one by one; each must be the only one with its key. */
+static int
+change_rows(LoyaltyTable *table, LoyaltyIndex *told, HeapTuple *rows, int count, const char *command,
+			void (*change)(LoyaltyTable *, TupleTableSlot *, HeapTuple))
+{
+	Relation relation = open_for_writing(table, command, rows, count);
 	const TableIndex *kept;
 	TupleTableSlot *found;
 	FoundRow place = { 0 };
 	Relation index = NULL;
-	int updated = 0;
+	int changed = 0;
 	int i;
 
 	if (relation == NULL)
@@ -311,13 +320,27 @@ loyalty_table_update(LoyaltyTable *table, LoyaltyIndex *told, HeapTuple *rows, i
 		if (!find_at_place(table, kept, rows[i], found) &&
 			!find_same_key(table, kept, &index, rows[i], &place, found))
 			continue;
-		update_row(table, found, rows[i]);
-		updated++;
+		change(table, found, rows[i]);
+		changed++;
 	}
 	UnregisterSnapshot(table->estate->es_snapshot);
 	ExecDropSingleTupleTableSlot(found);
 	if (index != NULL)
 		index_close(index, NoLock);
 	close_after_writing(table, relation);
-	return updated;
+	return changed;
+}
+
+/* Replaces rows. */
+int
+loyalty_table_update(LoyaltyTable *table, LoyaltyIndex *index, HeapTuple *rows, int count)
+{
+	return change_rows(table, index, rows, count, "UPDATE", update_row);
+}
+
+/* Takes rows away. */
+int
+loyalty_table_delete(LoyaltyTable *table, LoyaltyIndex *index, HeapTuple *rows, int count)
+{
+	return change_rows(table, index, rows, count, "DELETE", delete_row);
 }

@@ -60,7 +60,7 @@ loyalty_folded_text(const char *given)
 {
 	int encoding = GetDatabaseEncoding();
 	bool is_utf8 = encoding == PG_UTF8 || encoding == PG_SQL_ASCII;
-	char *folded = palloc(TEXT_FOLDED_BYTES);
+	char folded[TEXT_FOLDED_BYTES];
 	const char *text = given;
 
 	if (strlen(given) > TEXT_NORMAL_MAX)
@@ -69,9 +69,8 @@ loyalty_folded_text(const char *given)
 		text = converted(given, encoding, PG_UTF8);
 	if (text == NULL || !loyalty_text_folded(text, strlen(text), folded))
 		return given;
-	if (!is_utf8)
-		folded = converted(folded, PG_UTF8, encoding);
-	return folded != NULL ? folded : given;
+	text = is_utf8 ? pstrdup(folded) : converted(folded, PG_UTF8, encoding);
+	return text != NULL ? text : given;
 }
 
 /* Looks at the first byte first: hardly any text begins with a blank, and an argument is seldom compressed. */

@@ -129,6 +129,22 @@ drop_accents(UChar *units, int32_t length)
 	return kept;
 }
 
+/* Folds a text of ASCII, as most are: of its letters those in capitals have another form. False where there is any other byte. */
+static bool
+fold_ascii(const char *text, size_t length, char *folded)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+	{
+		if ((unsigned char) text[i] >= 0x80)
+			return false;
+		folded[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char) (text[i] - 'A' + 'a') : text[i];
+	}
+	folded[length] = '\0';
+	return true;
+}
+
 /*
  * Folds case and what is the same letter in another width or shape, takes letters and accents apart and drops these: what is
  * kept is never longer than what was read, so it goes into the same place.
@@ -145,6 +161,8 @@ loyalty_text_folded(const char *text, size_t length, char *folded)
 
 	if (length > TEXT_NORMAL_MAX)
 		return false;
+	if (fold_ascii(text, length, folded))
+		return true;
 	u_strFromUTF8(apart, FOLDED_UNITS, &count, text, (int32_t) length, &status);
 	if (U_FAILURE(status))
 		return false;

@@ -30,6 +30,12 @@ static LoyaltyQuery entry_store = LOYALTY_STATEMENT(
 	" WHERE NOT $9 OR d.updated_at <= EXCLUDED.updated_at",
 	INT4OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID, INT8OID, TEXTARRAYOID, BOOLOID);
 
+/* Takes the names of messages away that are kept no longer. */
+static LoyaltyQuery messages_forget = LOYALTY_STATEMENT(
+	"UPDATE loyalty_data.mobile_ndnc SET learned_customer_id = NULL, learned_message_id = NULL WHERE org_id = $1"
+	" AND learned_customer_id = $2 AND learned_message_id = ANY ($3)",
+	INT4OID, INT8OID, INT8ARRAYOID);
+
 /* Looks the mobile up by its key; merges ask for it as committed, the single view under its snapshot. */
 bool
 loyalty_ndnc_read(int32 org_id, const char *mobile, bool seen, LoyaltyNdnc *ndnc)
@@ -119,4 +125,11 @@ loyalty_ndnc_learn(const LoyaltyOrg *org, const char *mobile, int64 customer_id,
 		is_about(&known, org->config[CONFIG_ORG_INDUSTRY]))
 		learned.industries = known.industries;
 	store(org->org_id, mobile, &learned, true);
+}
+
+/* Leaves status and time: what was learned is not unlearned with the message. */
+void
+loyalty_ndnc_forget_messages(int32 org_id, int64 customer_id, const int64 *message_ids, int n)
+{
+	LOYALTY_EXECUTE(&messages_forget, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8s(message_ids, n));
 }

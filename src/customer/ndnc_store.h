@@ -52,4 +52,7 @@ extern bool loyalty_ndnc_blocks(const LoyaltyOrg *org, const char *mobile);
 extern void loyalty_ndnc_learn(const LoyaltyOrg *org, const char *mobile, int64 customer_id, int64 message_id,
 							   TimestampTz at);
 
+/* Forgets that messages of a customer taught anything of a mobile, and not what they taught: they are deleted. */
+extern void loyalty_ndnc_forget_messages(int32 org_id, int64 customer_id, const int64 *message_ids, int n);
+
 #endif

@@ -30,6 +30,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (loyalty_file_name_fits(name))
 		REQUIRE(name[0] != '\0' && strchr(name, '/') == NULL && strchr(name, '\\') == NULL &&
 				strcmp(name, "..") != 0);
+	if (loyalty_header_fits(name))
+		REQUIRE(strpbrk(name, "\r\n\t\v\f\x1b\x7f") == NULL);
 	if (loyalty_content_id_fits(name))
 		REQUIRE(loyalty_header_fits(name) && strpbrk(name, " <>\"") == NULL);
 	content = malloc(input.size + 1);

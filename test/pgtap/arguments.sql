@@ -57,7 +57,8 @@ SELECT pg_temp.redefine('(clock_timestamp())::text', $$'regular'::text$$);
 -- ---- an empty text is no text: the default, for every function that has one of a text
 
 SELECT loyalty.create_event_subscriber('acme', 'hook');
-SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello');
+SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loyalty.create_sender('acme', '+6591110000', 'whatsapp', is_default => true),
+    loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello');
 SELECT message_id FROM loyalty.send_sms('acme', :ann, 'Hello');
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10);
 CREATE TEMP TABLE known_call (function text, call text);
@@ -74,6 +75,7 @@ INSERT INTO known_call VALUES
     ('acknowledge_message', $$acknowledge_message('acme', :ann, (SELECT min(message_id) FROM loyalty_data.message), 1$$),
     ('send_message', $$send_message('acme', :ann, 'hello'$$),
     ('send_sms', $$send_sms('acme', :ann, 'Hello'$$),
+    ('send_whatsapp', $$send_whatsapp('acme', :ann, media => '{"type": "text", "text": "Hello"}'$$),
     ('send_email', $$send_email('acme', :ann, 'Hello', 'Hello'$$),
     ('earn_points', $$earn_points('acme', :ann, 1$$),
     ('adjust_points', $$adjust_points('acme', :ann, 1, 'credit', reason => 'test'$$),

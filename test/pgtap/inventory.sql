@@ -114,6 +114,7 @@ function loyalty.link_card(org text, customer_id bigint, card_number text, reaso
 function loyalty.luhn_check_digit(digits text) returns text
 function loyalty.luhn_is_valid(number text) returns boolean
 function loyalty.merge_customers(org text, survivor_id bigint, victim_id bigint, accept_warnings boolean DEFAULT true, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT merge_id bigint, OUT survivor_id bigint, OUT warnings text[]) returns record
+function loyalty.message_hits(org text, days integer DEFAULT 7, from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, campaign text DEFAULT NULL::text, channel text DEFAULT NULL::text) returns TABLE(campaign text, channel text, delivered_customers bigint, hit_customers bigint, hit_rate numeric, bills bigint, sales numeric, control_customers bigint, control_sales numeric, incremental_sales numeric)
 function loyalty.message_report(org text, from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, campaign text DEFAULT NULL::text, channel text DEFAULT NULL::text) returns TABLE(campaign text, channel text, message_day date, sent bigint, delivered bigint, read bigint, failed bigint, dnd bigint)
 function loyalty.message_tags(org text, topic text DEFAULT NULL::text) returns TABLE(topic text, tag text, meaning text, example text)
 function loyalty.mod7_check_digit(digits text) returns text
@@ -149,9 +150,11 @@ function loyalty.reverse_redemption(org text, customer_id bigint, redemption_id 
 function loyalty.revoke_org(org text, role_name name) returns void
 function loyalty.schedule_jobs(org text) returns TABLE(job text, times text, command text, scheduled boolean, crontab_line text)
 function loyalty.search_contacts(org text, name_part text) returns TABLE(contact text, name text, email text, mobile text, topics text[])
+function loyalty.search_customers(org text, name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, page_size integer DEFAULT 50, page_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns TABLE(customer_id bigint, first_name text, last_name text, mobile text, email text, external_id text, loyalty_type text, registered_on timestamp with time zone, page_key text)
 function loyalty.send_email(org text, customer_id bigint, subject text, body text DEFAULT NULL::text, blocks jsonb DEFAULT NULL::jsonb, variables jsonb DEFAULT '{}'::jsonb, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, attachments jsonb DEFAULT NULL::jsonb, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
-function loyalty.send_message(org text, customer_id bigint, template text, variables jsonb DEFAULT '{}'::jsonb, channel text DEFAULT NULL::text, language text DEFAULT NULL::text, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, attachments jsonb DEFAULT NULL::jsonb, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
+function loyalty.send_message(org text, customer_id bigint, template text, variables jsonb DEFAULT '{}'::jsonb, channel text DEFAULT NULL::text, language text DEFAULT NULL::text, purpose text DEFAULT NULL::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, attachments jsonb DEFAULT NULL::jsonb, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
 function loyalty.send_sms(org text, customer_id bigint, message text, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
+function loyalty.send_whatsapp(org text, customer_id bigint, message text DEFAULT NULL::text, media jsonb DEFAULT NULL::jsonb, purpose text DEFAULT NULL::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
 function loyalty.set_card_status(org text, card_number text, status text, label text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.set_channel(org text, customer_id bigint, channel text, address text, is_verified boolean DEFAULT NULL::boolean, is_primary boolean DEFAULT NULL::boolean, device text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text) returns void
 function loyalty.set_config(org text, config_key text, config_value text) returns void
@@ -207,6 +210,7 @@ function loyalty_data.last_day(expires_at timestamp with time zone, time_zone te
 function loyalty_data.ledger_guard() returns trigger
 function loyalty_data.ledger_word(code "char", code_set text) returns text
 function loyalty_data.message_word(code "char", code_set text) returns text
+function loyalty_data.name_key(first_name text, last_name text) returns text
 function loyalty_data.next_id() returns bigint
 function loyalty_data.number_series_made() returns trigger
 function loyalty_data.number_series_usage(org_id integer, number_series_id integer, OUT capacity bigint, OUT used bigint) returns record
@@ -238,11 +242,14 @@ index lot_movement_redemption ON loyalty_data.lot_movement USING btree (org_id, 
 index message_day ON loyalty_data.message USING brin (created_at)
 index message_queue_end ON loyalty_data.message_queue USING btree (org_id, valid_until) WHERE (valid_until IS NOT NULL)
 index message_queue_order ON loyalty_data.message_queue USING btree (org_id, channel, priority, available_at, message_id)
+index mobile_ndnc_learned ON loyalty_data.mobile_ndnc USING btree (org_id, learned_customer_id, learned_message_id) WHERE (learned_message_id IS NOT NULL)
 index message_status_day ON loyalty_data.message_status USING brin (recorded_at)
 index points_lot_later ON loyalty_data.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
 index points_lot_open ON loyalty_data.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
 index points_lot_origin ON loyalty_data.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
 index points_lot_transaction ON loyalty_data.points_lot USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
+index profile_first_name ON loyalty_data.profile USING btree (org_id, loyalty_data.name_key(first_name, last_name) COLLATE "C", customer_id)
+index profile_last_name ON loyalty_data.profile USING btree (org_id, loyalty_data.name_key(last_name, first_name) COLLATE "C", customer_id)
 index program_default ON loyalty_data.program USING btree (org_id) WHERE is_default
 index referral_bill ON loyalty_data.referral USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index registration_request_customer ON loyalty_data.registration_request USING btree (org_id, customer_id)
@@ -253,6 +260,7 @@ index status_label_default ON loyalty_data.status_label USING btree (org_id, sta
 index tagged_transaction_id ON loyalty_data.tagged_transaction USING btree (org_id, transaction_id)
 index transaction_parent ON loyalty_data.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
 index provider_message_of_customer ON loyalty_data.provider_message USING btree (org_id, customer_id)
+index provider_message_waiting ON loyalty_data.provider_message USING btree (org_id, waiting_since) WHERE (waiting_since IS NOT NULL)
 procedure loyalty.apply_retention(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.close_day(IN org text, IN posting_day date DEFAULT NULL::date, INOUT seal_hash text DEFAULT NULL::text)
 procedure loyalty.convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
@@ -435,7 +443,7 @@ view loyalty.trial_balance(org text, program text, account text, debit numeric, 
 view loyalty.views(capability text, name text, may_read text[], what_for text)
 view loyalty_data.dnd_consent(org_id integer, customer_id bigint, mobile text, source text, account_id text, consented_at timestamp with time zone, valid_until timestamp with time zone, consent_source text)
 view loyalty_data.entry_with_event(org_id integer, customer_id bigint, program_id integer, category "char", entry_no integer, entry_type "char", house_account "char", points numeric(18,3), balance_after numeric(18,3), effective_at timestamp with time zone, posting_day date, event_id bigint, event_code smallint, event_time timestamp with time zone, recorded_at timestamp with time zone, source_id smallint, till_id integer, store_id integer, transaction_id bigint, pair_id bigint, redemption_id text, net_points numeric(18,3))
-view loyalty_data.message_outcome(org_id integer, customer_id bigint, message_id bigint, campaign text, channel text, purpose "char", sender_id integer, parts smallint, message_day date, is_sent boolean, is_delivered boolean, is_read boolean, is_failed boolean, is_dnd boolean, delivered_at timestamp with time zone)
+view loyalty_data.message_outcome(org_id integer, customer_id bigint, message_id bigint, campaign text, channel text, purpose "char", sender_id integer, parts smallint, message_day date, is_sent boolean, is_delivered boolean, is_read boolean, is_failed boolean, is_dnd boolean, is_control boolean, told_at timestamp with time zone)
 \.
 SELECT is_empty($$SELECT object FROM actual EXCEPT SELECT object FROM expected$$, 'no object has appeared or changed');
 SELECT is_empty($$SELECT object FROM expected EXCEPT SELECT object FROM actual$$, 'no object has vanished or changed');

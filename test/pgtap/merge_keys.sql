@@ -1,7 +1,7 @@
 -- Idempotency keys over merge groups: each call that has a key, made by customers before they are merged, is repeated by every
 -- other id that means the same customers afterwards. The first answer comes, and nothing is written.
 BEGIN;
-SELECT plan(33);
+SELECT plan(34);
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-03-01 12:00+00';
 
@@ -43,7 +43,7 @@ INSERT INTO call VALUES
 CREATE TEMP TABLE other_call (name text, reason text);
 INSERT INTO other_call VALUES
     ('register_customer', 'keys are the org''s'), ('register_customer_json', 'keys are the org''s'),
-    ('record_inbound', 'keys are the org''s'), ('send_message', 'as send_sms'), ('send_email', 'as send_sms'),
+    ('record_inbound', 'keys are the org''s'), ('send_message', 'as send_sms'), ('send_email', 'as send_sms'), ('send_whatsapp', 'as send_sms'),
     ('add_transaction_by_identifiers', 'below'), ('merge_customers', 'below'), ('is_redeemable', 'looks for no key'), ('explain_registration', 'looks for no key');
 SELECT is((SELECT array_agg(DISTINCT proname::text ORDER BY proname::text) FROM pg_proc WHERE pronamespace = 'loyalty'::regnamespace
         AND ('idempotency_key' = ANY (proargnames) OR proname LIKE '%\_batch')),
@@ -167,6 +167,22 @@ SELECT event_id AS bill, customer_id AS zoe FROM loyalty.add_transaction_by_iden
 SELECT loyalty.merge_customers('o', :top, :zoe) \g /dev/null
 SELECT is((SELECT event_id FROM loyalty.add_transaction_by_identifiers('o', 'I-1', 50.00, mobile => '91230009', idempotency_key => 'by')), :bill::int8, 'a bill by identifiers');
 SELECT is(pg_temp.state('add_transaction_by_identifiers(''o'', ''I-2'', 50, mobile => ''91230009'', idempotency_key => ''by'')'), 'LY020', 'and another bill with its key');
+
+-- A victim who was not in the program repeats what the survivor, who is, asked: 12.5 points, 12.5 afterwards, and 2.5 taken back of them.
+SELECT loyalty.create_program('o', 'tenth', 'T', points_per_unit => 0.1, decimals => 3) \g /dev/null
+SELECT customer_id AS out FROM loyalty.register_customer('o', '91230010', loyalty_type => 'non_loyalty', registered_on => '2024-01-01') \gset
+SELECT pg_temp.new('91230011') AS member \gset
+SELECT loyalty.merge_customers('o', :member, :out) \g /dev/null
+SELECT loyalty.add_transaction('o', :member, 'E-1', 125, program => 'tenth', idempotency_key => 'e bill'),
+    loyalty.add_transaction('o', :member, 'E-2', 25, points => 0, program => 'tenth', idempotency_key => 'e none') \g /dev/null
+SELECT loyalty.return_transaction('o', :member, 'E-1', amount => 25, idempotency_key => 'e return'),
+    loyalty.return_transaction('o', :member, 'E-2', idempotency_key => 'e return none') \g /dev/null
+SELECT results_eq(format($$SELECT b.points, b.current_points, n.current_points, r.points, r.current_points, q.current_points
+    FROM loyalty.add_transaction('o', %1$s, 'E-1', 125, program => 'tenth', idempotency_key => 'e bill') b,
+    loyalty.add_transaction('o', %1$s, 'E-2', 25, points => 0, program => 'tenth', idempotency_key => 'e none') n,
+    loyalty.return_transaction('o', %1$s, 'E-1', amount => 25, idempotency_key => 'e return') r,
+    loyalty.return_transaction('o', %1$s, 'E-2', idempotency_key => 'e return none') q$$, :out),
+    'VALUES (12.500, 12.500, 12.500, 2.500, 10.000, 0.000)', 'by a victim who was not in the program');
 
 SELECT is((SELECT string_agg(invariant, ', ') FROM loyalty.verify_ledger('o') WHERE NOT ok), NULL, 'the books are right');
 SELECT * FROM finish();

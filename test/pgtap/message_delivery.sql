@@ -135,6 +135,11 @@ SELECT is(pg_temp.broken(s), b, s) FROM (VALUES
     ('UPDATE loyalty_data.message SET delivery_status = ''d'' WHERE message_id = 1', 'the delivery status is the highest that was reported: message 1'),
     ('UPDATE loyalty_data.message SET delivery_status = ''s'' WHERE message_id = 11', 'the delivery status is the highest that was reported: message 11'),
     ('UPDATE loyalty_data.message SET delivery_status = NULL WHERE message_id = 1', 'the delivery status is the highest that was reported: message 1'),
+    ('DELETE FROM loyalty_data.message_status WHERE message_id = 1 AND delivery_status = ''r''', 'the delivery status is the highest that was reported: message 1'),
+    ('UPDATE loyalty_data.message_status SET delivery_status = ''d'' WHERE message_id = 1', 'the delivery status is the highest that was reported: message 1'),
+    ('DELETE FROM loyalty_data.message_status WHERE message_id = 1; UPDATE loyalty_data.message SET forgotten_reports = 6 WHERE message_id = 1', 'none'),
+    ('UPDATE loyalty_data.message SET forgotten_reports = 1, delivery_status = ''d'' WHERE message_id = 1', 'the delivery status is the highest that was reported: message 1'),
+    ('UPDATE loyalty_data.message SET forgotten_reports = 1, delivery_status = NULL WHERE message_id = 1', 'the delivery status is the highest that was reported: message 1'),
     ('UPDATE loyalty_data.message SET purpose = ''c'' WHERE message_id = 11', 'no text outlives its wiping: message 11')) v(s, b);
 SELECT * FROM finish();
 ROLLBACK;

@@ -61,6 +61,21 @@ INSERT INTO loyalty_data.message_request (org_id, customer_id, key_digest, messa
     SELECT org_id, customer_id, gen_random_uuid(), message_id, 1, 'q', '{}' FROM loyalty_data.message;
 INSERT INTO loyalty_data.provider_message (org_id, bsp_account_id, provider_message_id, customer_id, message_id)
     SELECT org_id, 0, message_id::text, customer_id, message_id FROM loyalty_data.message;
+UPDATE loyalty_data.message SET delivery_status = 's';
+-- What one taught, and reports that wait for a message that nobody acknowledges.
+SELECT loyalty.set_ndnc_status('sg', '91231111', 'registered') \g /dev/null
+UPDATE loyalty_data.mobile_ndnc SET learned_at = '2024-03-05', learned_customer_id = :ann, learned_message_id = 1007;
+SET loyalty.clock = '2024-03-05 00:00+00';
+SELECT loyalty.record_delivery('sg', NULL, 'early', 'sent'), loyalty.record_delivery('other', NULL, 'early', 'sent') \g /dev/null
+SET loyalty.clock = '2024-03-06 00:00+00';
+SELECT loyalty.record_delivery('sg', NULL, 'early', 'delivered'), loyalty.record_delivery('sg', NULL, 'later', 'sent'),
+    loyalty.record_delivery('sg', NULL, '1007', 'delivered') \g /dev/null
+CREATE FUNCTION pg_temp.waiting() RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', o.org, p.provider_message_id), ', ' ORDER BY o.org DESC, p.provider_message_id) FROM loyalty_data.provider_message p
+    JOIN loyalty_data.org o USING (org_id) WHERE p.message_id IS NULL $$;
+CREATE FUNCTION pg_temp.highest() RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', ok, detail) FROM loyalty.verify_channels('sg') WHERE invariant LIKE '%highest%' $$;
+SELECT is(pg_temp.highest(), 't', 'statuses are those of reports');
 CREATE FUNCTION pg_temp.left_over() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     t text;
@@ -68,24 +83,34 @@ DECLARE
     all_of text := '';
 BEGIN
     FOREACH t IN ARRAY '{message,message_body,message_attachment,message_status,message_request,provider_message}'::text[] LOOP
-        EXECUTE format('SELECT count(*) FROM loyalty_data.%I', t) INTO n;
+        EXECUTE format('SELECT count(*) FROM loyalty_data.%I t WHERE to_jsonb(t) ->> ''message_id'' IS NOT NULL', t) INTO n;
         all_of := all_of || n || ' ';
     END LOOP;
     RETURN all_of;
 END $$;
 SET loyalty.clock = '2024-03-21 15:59:59+00';
 CALL loyalty.apply_retention('sg');
-SELECT is(pg_temp.left_over(), '16 16 16 16 16 16 ', 'twenty days are not over');
+SELECT is(pg_temp.left_over(), '16 16 16 17 16 16 ', 'twenty days are not over');
 SELECT loyalty.set_retention('sg', 'reports', 16);
 CALL loyalty.apply_retention('sg');
-SELECT is(pg_temp.left_over(), '16 16 16 16 16 16 ', 'sixteen days since the reports are not');
+SELECT is(pg_temp.left_over(), '16 16 16 17 16 16 ', 'sixteen days since the reports are not');
+SELECT is(pg_temp.waiting(), 'sg early, sg later, other early', 'nor for those that wait');
+SELECT is((SELECT value FROM loyalty.metrics WHERE org = 'sg' AND name = 'reports_waiting'), 2::numeric, 'whose number exporters get');
 SET loyalty.clock = '2024-03-21 16:00:00+00';
 SELECT loyalty.set_retention('sg', 'messages', 21);
 CALL loyalty.apply_retention('sg', batch_size => 3);
-SELECT is(pg_temp.left_over(), '16 16 16 0 16 16 ', 'now they are, and messages stay without them');
+SELECT is(pg_temp.left_over(), '16 16 16 1 16 16 ', 'now they are, and messages stay without them');
+SELECT is(pg_temp.waiting(), 'sg later, other early', 'what waits since then is given up, of this org alone');
+SELECT is(pg_temp.highest(), 't', 'messages keep the highest of reports that are gone');
+SELECT results_eq('SELECT delivery_status, forgotten_reports, count(*) FROM loyalty_data.message GROUP BY 1, 2 ORDER BY 1', $$VALUES ('d'::"char", 1, 1::bigint), ('s', 1, 15)$$,
+    'and how many they were');
+SELECT is(loyalty.record_delivery('sg', NULL, '1007', 'failed'), 'recorded', 'a report comes late');
+SELECT is(pg_temp.highest(), 't', 'and takes nothing back');
 SELECT loyalty.set_retention('sg', 'messages', 20);
 CALL loyalty.apply_retention('sg', batch_size => 3);
 SELECT is(pg_temp.left_over(), '4 4 4 0 4 4 ', 'messages that are finished go with all that hangs on them');
+SELECT results_eq($$SELECT status COLLATE "default", learned_at, learned_message_id FROM loyalty_data.mobile_ndnc$$, $$VALUES ('registered', '2024-03-05 00:00+00'::timestamptz, NULL::bigint)$$,
+    'what a message taught stays known');
 SELECT results_eq('SELECT DISTINCT state FROM loyalty_data.message ORDER BY state', $$VALUES ('l'::"char"), ('q')$$, 'those that wait stay, and those that a worker has');
 SELECT is_empty($$SELECT * FROM loyalty.verify_data('sg') WHERE NOT ok$$, 'nothing names what is gone');
 
@@ -116,7 +141,7 @@ INSERT INTO loyalty_data.message (org_id, customer_id, message_id, created_at, n
     FROM loyalty_data.org o, unnest('{x,x,x,d}'::"char"[]) WITH ORDINALITY u (s, n) WHERE o.org = 'sg';
 INSERT INTO loyalty_data.message_queue (org_id, customer_id, message_id, available_at, lease_no, priority, channel)
     SELECT o.org_id, :ann, n, loyalty.clock() - n * interval '10 seconds', 0, 2, 'mobile' FROM loyalty_data.org o, generate_series(-1, 3) n WHERE o.org = 'sg';
-SELECT bag_eq($$SELECT name, labels, value::text FROM loyalty.metrics WHERE org = 'sg' AND name NOT LIKE 'reminder%' AND name NOT LIKE 'job%'$$, $$VALUES
+SELECT bag_eq($$SELECT name, labels, value::text FROM loyalty.metrics WHERE org = 'sg' AND name NOT LIKE 're%' AND name NOT LIKE 'job%'$$, $$VALUES
     ('inbound_last_day', '{"channel": "mobile", "action": "opted_out", "known": true}'::jsonb, '1'), ('inbound_last_day', '{"channel": "mobile", "action": "none", "known": false}', '1'),
     ('messages_waiting', '{"channel": "mobile", "priority": "promotional"}', '4'), ('messages_later', '{"channel": "mobile", "priority": "promotional"}', '1'),
     ('messages_oldest_seconds', '{"channel": "mobile", "priority": "promotional"}', '30.000000'),
@@ -131,7 +156,7 @@ CREATE ROLE test_metrics;
 GRANT loyalty_gateway TO test_metrics;
 SELECT loyalty.grant_org('other', 'test_metrics');
 SET ROLE test_metrics;
-SELECT is_empty('SELECT FROM loyalty.metrics', 'of orgs that one may see');
+SELECT results_eq('SELECT DISTINCT org COLLATE "default" FROM loyalty.metrics', $$VALUES ('other')$$, 'of orgs that one may see');
 RESET ROLE;
 
 SELECT * FROM finish();

@@ -123,6 +123,29 @@ SELECT is(pg_temp.take(1), NULL, 'a call looks at a bounded number');
 SELECT is((SELECT count(*)::int FROM loyalty_data.message_queue), 191, 'and ends as many');
 SELECT is(pg_temp.take(10), 'behind 1 1', 'the next one goes on');
 
+-- A message about the deletion of its customer goes out though there is nobody any more, and leaves nothing behind.
+SELECT pg_temp.customer('acme', 'E2', mobile => '+6591234568') AS gone \gset
+SELECT loyalty.enable_customer_status('acme') \g /dev/null
+SELECT loyalty.request_deletion('acme', :gone) \g /dev/null
+CREATE ROLE message_boss IN ROLE loyalty_admin;
+SELECT loyalty.grant_org('acme', 'message_boss') \g /dev/null
+SET LOCAL ROLE message_boss;
+SELECT loyalty.approve_deletion('acme', :gone) \g /dev/null
+RESET ROLE;
+INSERT INTO loyalty_data.message (org_id, customer_id, message_id, created_at, not_before, changed_at, sender_id, attempts, purpose, state, channel, is_about_deletion)
+    SELECT org_id, :gone, i, created_at, not_before, changed_at, sender_id, 0, 't', 'q', 'mobile', i = 1 FROM loyalty_data.message, generate_series(1, 2) i WHERE message_id = :one;
+INSERT INTO loyalty_data.message_body (org_id, customer_id, message_id, key_id, is_address_given, address, body)
+    SELECT org_id, customer_id, message_id, 0, true, '+6591234568', 'You are deleted.' FROM loyalty_data.message WHERE customer_id = :gone;
+INSERT INTO loyalty_data.message_attachment SELECT customer_id, message_id, org_id, 1, 'a.txt', 'text/plain', NULL, 'a' FROM loyalty_data.message WHERE customer_id = :gone;
+INSERT INTO loyalty_data.message_queue (org_id, customer_id, message_id, available_at, lease_no, priority, channel)
+    SELECT org_id, customer_id, message_id, not_before, 0, 1, 'mobile' FROM loyalty_data.message WHERE customer_id = :gone;
+SELECT is((SELECT string_agg(concat_ws(' ', message_id, address, body), ',') FROM loyalty.take_messages('acme', 'mobile')), '1 +6591234568 You are deleted.',
+    'a message about the deletion goes out, and no other');
+SELECT is((SELECT count(*)::int FROM loyalty_data.message_body WHERE customer_id = :gone AND message_id = 1), 1, 'it is kept as long as it is under way');
+SELECT loyalty.acknowledge_message('acme', :gone, 1, 1) \g /dev/null
+SELECT is((SELECT count(*)::int FROM loyalty_data.message_body WHERE customer_id = :gone AND message_id = 1) +
+    (SELECT count(*)::int FROM loyalty_data.message_attachment WHERE customer_id = :gone AND message_id = 1), 0, 'and no longer');
+
 SELECT pg_temp.refused(call, code, name) FROM (VALUES
     ('loyalty.take_messages(''acme'', ''telegraph'')', 'LY120', 'a channel that there is not'),
     ('loyalty.take_messages(''acme'', ''mobile'', 0)', 'LY003', 'no messages'),

@@ -10,7 +10,8 @@ SELECT set_config('test.ann', :'ann', true), set_config('test.bob', :'bob', true
 SELECT loyalty.earn_points('acme', :ann, 1000) AS award \gset
 SELECT redemption_id AS redemption FROM loyalty.redeem_points('acme', :ann, 10) \gset
 SELECT set_config('test.redemption', :'redemption', true);
-SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello') \g /dev/null
+SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loyalty.create_sender('acme', '+6591110000', 'whatsapp', is_default => true),
+    loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello') \g /dev/null
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10) \g /dev/null
 SELECT loyalty.earn_points('acme', :ann, 5, category => 'trigger_based') \g /dev/null
 
@@ -27,6 +28,7 @@ INSERT INTO call VALUES
     ('change_expiry', '$A, (SELECT max(lot_id) FROM loyalty_data.points_lot WHERE category = ''r''), ''2030-01-01'''), ('unlock_promised_points', '$A, lot_id => (SELECT max(lot_id) FROM loyalty_data.points_lot WHERE category = ''t'')'),
     ('register_customer', '$O, external_id => ''dee'''), ('explain_registration', '$O, external_id => ''dee'''), ('upsert_profile', '$A'),
     ('send_message', '$A, ''hello'''), ('send_sms', '$A, ''Hello'''), ('send_email', '$A, ''Hello'', ''Hello'''),
+    ('send_whatsapp', '$A, media => ''{"type": "text", "text": "Hello"}'''),
     ('set_channel', '$A, ''line'', ''x'''), ('set_subscription', '$A, ''line'', ''promotional'', true');
 CREATE FUNCTION pg_temp.from_source(c call, source text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN

@@ -100,7 +100,7 @@ INSERT INTO calls VALUES
     ('create_contact', $$loyalty.create_contact($, 'x', 'X', 'x@example.com')$$),
     ('update_contact', $$loyalty.update_contact($, 'zoe', 'X')$$),
     ('retire_contact', $$loyalty.retire_contact($, 'zoe')$$),
-    ('search_contacts', $$loyalty.search_contacts($, 'z')$$),
+    ('search_contacts', $$loyalty.search_contacts($, 'z')$$), ('search_customers', $$loyalty.search_customers($, 'z')$$),
     ('notify_contacts', $$loyalty.notify_contacts($, 'request', 'notice', NULL, 'k')$$),
     ('set_contact_topic', $$loyalty.set_contact_topic($, 'request', 'never')$$),
     ('update_org', $$loyalty.update_org($, 'X')$$),
@@ -127,6 +127,7 @@ INSERT INTO calls VALUES
     ('renormalize_mobiles', $$loyalty.renormalize_mobiles($)$$),
     ('send_message', $$loyalty.send_message($, %s, 'hello')$$),
     ('send_sms', $$loyalty.send_sms($, %s, 'Hello')$$),
+    ('send_whatsapp', $$loyalty.send_whatsapp($, %s, 'Hello')$$),
     ('send_email', $$loyalty.send_email($, %s, 'Hello', 'Hello')$$),
     ('cancel_message', $$loyalty.cancel_message($, %s, 1)$$),
     ('take_messages', $$loyalty.take_messages($, 'mobile')$$),
@@ -185,7 +186,7 @@ INSERT INTO calls VALUES
     ('schedule_jobs', $$loyalty.schedule_jobs($)$$),
     ('verify_ledger', $$loyalty.verify_ledger($)$$),
     ('verify_data', $$loyalty.verify_data($)$$), ('verify_channels', $$loyalty.verify_channels($)$$),
-    ('record_delivery', $$loyalty.record_delivery($, NULL, 'none', 'sent')$$), ('message_report', $$loyalty.message_report($)$$),
+    ('record_delivery', $$loyalty.record_delivery($, NULL, 'none', 'sent')$$), ('message_report', $$loyalty.message_report($)$$), ('message_hits', $$loyalty.message_hits($)$$),
     ('customer_interactions', $$loyalty.customer_interactions($, %s)$$), ('dnd_consents_csv', $$loyalty.dnd_consents_csv($)$$),
     ('create_card_series', $$loyalty.create_card_series($, 'x', 'X')$$),
     ('create_message_template', $$loyalty.create_message_template($, 'x', 'mobile', 'X')$$),
@@ -272,7 +273,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_cus
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'release_identifier', 'upsert_profile', 'set_channel',
-        'send_message', 'send_sms', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
+        'send_message', 'send_sms', 'send_whatsapp', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');

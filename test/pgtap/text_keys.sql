@@ -44,7 +44,7 @@ SELECT loyalty.add_transaction('Café', :c, 'B é', 100, till => 'Till é', even
 SELECT redemption_id FROM loyalty.redeem_points('Café', :c, 10, event_time => '2024-01-03') \gset
 UPDATE key SET value = :'redemption_id' WHERE argument = 'redemption_id';
 
-SELECT loyalty.create_sender('Café', 'CAFE', 'mobile', is_default => true), loyalty.create_message_template('Café', 'T', 'mobile', 'Hello');
+SELECT loyalty.create_sender('Café', 'CAFE', 'mobile', is_default => true), loyalty.create_sender('Café', '+6591110000', 'whatsapp', is_default => true), loyalty.create_message_template('Café', 'T', 'mobile', 'Hello');
 SELECT message_id AS waiting FROM loyalty.send_sms('Café', :c, 'Hello') \gset
 SELECT loyalty.create_message_template('Café', 'Template é', 'mobile', 'Cake');
 SELECT loyalty.create_reminder('Café', 'Cake é', 'birthday', 1, 'T');
@@ -79,7 +79,7 @@ INSERT INTO call VALUES
     ('set_redemption_rules', 'program=Prog é'), ('set_transfer_rules', 'program=Prog é'),
     ('set_config', 'config_key=CONF_ORG_CURRENCY_SYMBOL; config_value=X'), ('get_config', 'config_key=CONF_ORG_CURRENCY_CODE'),
     ('grant_org', 'role_name=loyalty_pos'), ('revoke_org', 'role_name=loyalty_pos'), ('set_countries', 'base_country=SG'),
-    ('verify_data', ''), ('verify_channels', ''), ('message_report', ''), ('dnd_consents_csv', ''), ('customer_interactions', 'customer_id=c'),
+    ('verify_data', ''), ('verify_channels', ''), ('message_report', ''), ('dnd_consents_csv', ''), ('customer_interactions', 'customer_id=c'), ('search_customers', 'external_id=E é'), ('message_hits', ''),
     ('record_delivery', 'bsp_account=; provider_message_id=x; provider_status=sent'), ('verify_ledger', ''), ('register_customer', 'external_id=Né'), ('explain_registration', 'external_id=Né'),
     ('register_customer_json', 'payload={}'),
     ('update_customer', 'customer_id=c; first_name=Ada'),
@@ -88,6 +88,7 @@ INSERT INTO call VALUES
     ('set_subscription', 'customer_id=c; channel=line; purpose=promotional; opted_in=true'),
     ('set_test_control', 'customer_id=c; test_control=test'), ('set_ndnc_status', 'mobile=+6591234567; status=unknown'),
     ('send_message', 'customer_id=c; template=Template é'), ('send_sms', 'customer_id=c; message=Hello'),
+    ('send_whatsapp', 'customer_id=c; media={"type": "text", "text": "Hello"}'),
     ('send_email', 'customer_id=c; subject=Hello; body=Hello'), ('cancel_message', 'customer_id=c; message_id=1'), ('take_messages', 'channel=mobile'),
     ('extend_lease', 'customer_id=c; message_id=1; lease_no=1'), ('acknowledge_message', 'customer_id=c; message_id=1; lease_no=1'),
     ('record_inbound', 'channel=line; address=Né; body=Hello'), ('create_reminder', 'reminder=Né; topic=points_expiry; days_before=1; template=Template é'),
@@ -148,7 +149,7 @@ CREATE TEMP VIEW tried AS
     WHERE p.pronamespace = 'loyalty'::regnamespace AND p.prokind = 'f'
       AND p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'c')
       AND a.type IN ('text'::regtype, 'text[]'::regtype) AND a.name IN (SELECT argument FROM key)
-      AND NOT (a.name = 'address' AND p.proname IN ('send_message', 'send_sms', 'send_email')) -- of codes, which need a key file
+      AND NOT (a.name = 'address' AND p.proname IN ('send_message', 'send_sms', 'send_whatsapp', 'send_email')) -- of codes, which need a key file
       AND (a.name <> 'name' OR p.proname = 'define_field');	-- names of others are for people
 SELECT is_empty('SELECT DISTINCT function FROM tried WHERE function NOT IN (SELECT function FROM call)',
     'every function with a key is tried');
@@ -213,7 +214,7 @@ FROM outcome WHERE NOT seen AND (function, argument) NOT IN (('explain_registrat
     ('set_store_location', 'address'),	-- which is prose
     ('create_message_template', 'topic'), ('message_tags', 'topic'),	-- which is a word
     ('notify_contacts', 'topic'),	-- nobody wants one that there is not
-    ('send_message', 'sender'), ('send_sms', 'sender'), ('send_email', 'sender'),	-- the default stands in, with a warning
+    ('send_message', 'sender'), ('send_sms', 'sender'), ('send_whatsapp', 'sender'), ('send_email', 'sender'),	-- the default stands in, with a warning
     ('record_delivery', 'bsp_account'))	-- which none stands for, here
 ORDER BY function, argument, variant;
 

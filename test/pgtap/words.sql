@@ -13,7 +13,8 @@ SELECT loyalty.add_transaction('acme', :ann, 'B-1', 100) \g /dev/null
 SELECT loyalty.create_card_series('acme', 'gold', 'Gold', method => 'AUTO_INC') \g /dev/null
 SELECT loyalty.generate_cards('acme', 'gold', 1) \g /dev/null
 SELECT card_number AS card FROM loyalty.issue_card('acme', :ann, 'gold') \gset
-SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello') \g /dev/null
+SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loyalty.create_sender('acme', '+6591110000', 'whatsapp', is_default => true),
+    loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello') \g /dev/null
 SELECT loyalty.set_channel('acme', :ann, 'email', 'ann@example.com') \g /dev/null
 SELECT message_id AS message FROM loyalty.send_sms('acme', :ann, 'Hello') \gset
 SELECT loyalty.take_messages('acme', 'mobile') \g /dev/null
@@ -118,9 +119,13 @@ SELECT pg_temp.drive('{set_channel}', 'channel', '{wechat,mobile,ios,line,email,
         '(SELECT string_agg(purpose::text, '''') FROM loyalty_data.message)'),
     pg_temp.drive('{send_email}', 'purpose', '{promotional,transactional}', 'ANN, ''hello'', ''Hello'', purpose => $',
         '(SELECT string_agg(purpose::text, '''') FROM loyalty_data.message)'),
+    pg_temp.drive('{send_whatsapp}', 'purpose', '{promotional,transactional}', 'ANN, media => ''{"type": "text", "text": "Hello"}'', purpose => $',
+        '(SELECT string_agg(purpose::text, '''') FROM loyalty_data.message)'),
     pg_temp.drive('{send_message,send_sms}', 'priority', '{promotional,transactional,bulk,trans}', 'ANN, ''hello'', priority => $',
         '(SELECT string_agg(priority::text, '''') FROM loyalty_data.message_queue)'),
     pg_temp.drive('{send_email}', 'priority', '{promotional,transactional,bulk,trans}', 'ANN, ''hello'', ''Hello'', priority => $',
+        '(SELECT string_agg(priority::text, '''') FROM loyalty_data.message_queue)'),
+    pg_temp.drive('{send_whatsapp}', 'priority', '{promotional,transactional,bulk,trans}', 'ANN, media => ''{"type": "text", "text": "Hello"}'', priority => $',
         '(SELECT string_agg(priority::text, '''') FROM loyalty_data.message_queue)'),
     pg_temp.drive('{send_message}', 'channel', '{mobile}', 'ANN, ''hello'', channel => $'),
     pg_temp.drive('{take_messages}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail}', '''acme'', $'),
@@ -137,7 +142,7 @@ SELECT pg_temp.drive('{set_channel}', 'channel', '{wechat,mobile,ios,line,email,
         '(SELECT channel FROM loyalty.reminders)'),
     pg_temp.drive('{set_retention}', 'what', '{reports,messages,inbound,reminders,load_errors}', '''acme'', $, 5',
         '(SELECT what FROM loyalty.retention_rules)'),
-    pg_temp.drive('{message_report}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', '''acme'', channel => $'),
+    pg_temp.drive('{message_report,message_hits}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', '''acme'', channel => $'),
     pg_temp.drive('{customer_interactions}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', 'ANN, $'),
     pg_temp.drive('{set_test_control}', 'test_control', '{test,control}', 'ANN, $',
         '(SELECT string_agg(test_control::text, '' '') FROM loyalty_data.customer)');
@@ -188,6 +193,7 @@ SELECT pg_temp.drive('{earn_points,redeem_points,import_points,import_opening_ba
     pg_temp.drive('{upsert_profile}', 'source', sources, 'ANN, $', '(SELECT string_agg(source, '' '' ORDER BY source) FROM loyalty.customer_profiles)'),
     pg_temp.drive('{send_message,send_sms}', 'source', sources, 'ANN, ''hello'', source => $'),
     pg_temp.drive('{send_email}', 'source', sources, 'ANN, ''hello'', ''Hello'', source => $'),
+    pg_temp.drive('{send_whatsapp}', 'source', sources, 'ANN, media => ''{"type": "text", "text": "Hello"}'', source => $'),
     pg_temp.drive('{set_channel}', 'source', sources, 'ANN, ''email'', ''e@x.com'', source => $'),
     pg_temp.drive('{set_subscription}', 'source', sources, 'ANN, ''email'', ''promotional'', true, source => $'),
     pg_temp.drive('{move_transaction}', 'source', sources, format('''acme'', ''B-1'', %s, %s, source => $', :ann, :bob)),
@@ -253,7 +259,7 @@ CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,lab
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
     extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
-    subject,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,campaign,message,worker,error_code,attachments,provider_status,page_key}'::text[]);
+    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,campaign,message,worker,error_code,attachments,provider_status,page_key}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
     ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),

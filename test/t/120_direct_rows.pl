@@ -218,6 +218,37 @@ cmp_ok($direct =~ tr/\n//, '>', 20, 'a customer has a history');
 is(ledger_of(3, 'off'), $direct, 'it is the same with and without statements');
 ledger_holds($node, 'direct');
 
+# ---- rows that are deleted, and texts that stand apart from their rows: a message that is sent, taken and acknowledged
+
+$node->safe_psql('postgres', <<'SQL');
+CREATE FUNCTION public.deliver(customer bigint, said text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    t record;
+    state text;
+BEGIN
+    PERFORM loyalty.send_email('direct', customer, 'Hello', said);
+    SELECT * INTO t FROM loyalty.take_messages('direct', 'email');
+    state := loyalty.acknowledge_message('direct', customer, t.message_id, t.lease_no);
+    RETURN concat_ws(' ', t.body = said, state, (SELECT count(*) FROM loyalty_data.message_queue));
+END $$;
+SQL
+$node->safe_psql('postgres', "SELECT loyalty.set_channel('direct', $customer, 'email', 'ann\@example.com')");
+for my $way ('on', 'off')
+{
+	for my $said ("'Hello'", "(SELECT string_agg(md5(i::text), '') FROM generate_series(1, 6000) i)")
+	{
+		is($node->safe_psql('postgres', "SET loyalty.direct_rows = $way; SELECT public.deliver($customer, $said)"), 't sent 0',
+			"a message has its text and leaves the queue (direct rows $way)");
+	}
+}
+is($node->safe_psql('postgres', <<"SQL"), '', 'its rows are written, read and deleted without a statement');
+SELECT public.deliver($customer, 'Hello') \\g /dev/null
+SELECT pg_stat_statements_reset() \\g /dev/null
+SELECT public.deliver($customer, 'Hello') \\g /dev/null
+SELECT query FROM pg_stat_statements WHERE query ~ '(INSERT INTO|UPDATE|DELETE FROM) loyalty_data|FROM loyalty_data.message_body';
+SQL
+is(state_of('BEGIN READ ONLY', "public.deliver($customer, 'Hello')"), '25006', 'none is in a transaction that only reads');
+
 # ---- nothing is read that a look-up may have freed, and nothing waits for caches that are never valid: in a server with
 # assertions
 

@@ -166,6 +166,50 @@ is( $node->safe_psql('postgres', "SELECT string_agg(state::text, ',' ORDER BY me
     ORDER BY message_id DESC LIMIT 2) m"),
 	'f,q', 'what is refused for ever has failed, what is refused for now waits');
 
+# ---------------------------------------------------------------- a delivery that takes longer than its lease
+
+# Two workers with leases of two seconds, and a mail server that takes five: the one that delivers keeps its lease, and the
+# other one, which looks ten times a second, never gets the message.
+my $slow = $node->safe_psql('postgres', <<"SQL");
+SELECT m.message_id FROM loyalty.register_customer('acme', mobile => '+919800099003', email => 'slow\@example.com') r,
+    loyalty.send_email('acme', r.customer_id, 'Slow', 'takes its time') m;
+SQL
+my @two = map { start_worker('log', '--messages' => "email=smtp://127.0.0.1:$smtp", qw(--lease 2 --timeout 10 --quantity 1)) } 1 .. 2;
+$node->poll_query_until('postgres', "SELECT state = 's' FROM loyalty_data.message WHERE message_id = $slow");
+$_->signal('TERM') for @two;
+$_->finish for @two;
+is($node->safe_psql('postgres', "SELECT state, attempts FROM loyalty_data.message WHERE message_id = $slow"), 's|1', 'a slow delivery keeps its lease');
+is(scalar(grep { $_->{to} eq 'slow@example.com' } lines_of('mails')), 1, 'and is made once');
+
+# ---------------------------------------------------------------- a message that kills its worker
+
+$node->safe_psql('postgres', <<"SQL");
+SELECT loyalty.set_config('acme', 'CONF_MESSAGE_MAX_ATTEMPTS', '3');
+UPDATE loyalty_data.message_queue SET available_at = 'infinity';
+SQL
+my $poison = $node->safe_psql('postgres', <<"SQL");
+SELECT m.message_id FROM loyalty.register_customer('acme', mobile => '+919800099004', email => 'poison\@example.com') r,
+    loyalty.send_email('acme', r.customer_id, 'Poison', 'kills') m;
+SQL
+for my $death (1 .. 3)
+{
+	my $worker = start_worker('log', '--messages' => "email=smtp://127.0.0.1:$smtp", qw(--lease 2 --timeout 20));
+	for (1 .. 400) { last if lines_of('poison') == $death; usleep(50_000); }
+	$worker->signal('KILL');
+	$worker->finish;
+}
+is($node->safe_psql('postgres', "SELECT state, attempts FROM loyalty_data.message WHERE message_id = $poison"), 'l|3', 'three workers die of one message');
+my $behind = $node->safe_psql('postgres', <<"SQL");
+SELECT m.message_id FROM loyalty.register_customer('acme', mobile => '+919800099005', email => 'behind\@example.com') r,
+    loyalty.send_email('acme', r.customer_id, 'Behind', 'comes behind it') m;
+SQL
+my $fourth = start_worker('log', '--messages' => "email=smtp://127.0.0.1:$smtp", qw(--lease 2 --timeout 20));
+ok($node->poll_query_until('postgres', "SELECT count(*) = 2 FROM loyalty_data.message WHERE message_id = $poison AND state = 'd' OR message_id = $behind AND state = 's'"),
+	'the fourth is not handed it: it is dead, and what stands behind it is delivered');
+$fourth->signal('TERM');
+$fourth->finish;
+is(scalar(lines_of('poison')), 3, 'nobody heard of it a fourth time');
+
 # ---------------------------------------------------------------- a subscriber that never answers
 
 start_worker('log', '--events' => "deaf=$web/never", qw(--lease 3 --timeout 1 --quantity 2 --drain --messages), "email=smtp://127.0.0.1:$smtp")

@@ -1,56 +1,16 @@
 /*
  * block_text_rules_test.c: blocks as plain text: markers of lists, links, and what a desktop shows.
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include "message/template/block_rules.h"
 #include "tap.h"
-
-typedef struct Written
-{
-	char text[4000];
-	size_t length;
-} Written;
-
-static void
-collect(void *to, const char *text, size_t length)
-{
-	Written *written = to;
-
-	memcpy(written->text + written->length, text, length);
-	written->length += length;
-	written->text[written->length] = '\0';
-}
-
-static const TemplateValues values = { .count = 1, .names = { "first_name" }, .values = { "<b>Al</b>" } };
+#include "written_blocks.h"
+#include <stdlib.h>
 
 /* Tells whether a block is written so; NULL: a value is missing. */
 static bool
 is(Block block, const char *wanted)
 {
-	Written written = { .length = 0, .text = "" };
-	TemplateSink sink = { .write = collect, .to = &written };
-	BlockFault fault;
-	bool made = loyalty_block_text(&block, &values, &sink, &fault);
-	bool right = wanted == NULL ? !made : made && strcmp(written.text, wanted) == 0;
-
-	if (!right)
-		printf("# %s\n", made ? written.text : "refused");
-	return right;
+	return is_written(block, loyalty_block_text, wanted);
 }
-
-#define RUNS(...) \
-	{ \
-		.count = sizeof((BlockRun[]){ __VA_ARGS__ }) / sizeof(BlockRun), .runs = (BlockRun[]) \
-		{ \
-			__VA_ARGS__ \
-		} \
-	}
-#define RUN(text_) \
-	{ \
-		.text = (text_) \
-	}
 
 /* Tells whether the items of a list that begins so are marked so. */
 static bool

@@ -241,21 +241,25 @@ loyalty_operation_enter(Operation *operation, LoyaltyCall *call, const Operation
 
 /*
  * Tells whether the request is a repeat. The same key with other arguments is an error and no repeat. The
- * customer that the event was written for is kept for its result: it may be another one of the merge group.
+ * customer that the event was written for is read for its result: it may be another one of the merge group, and
+ * enrolled where the one that is named is not.
  */
 static bool
 answered_before(Operation *operation, EarlierEvent *earlier)
 {
 	const OperationRequest *request = operation->request;
 	OperationSubject *subject = &operation->subject;
+	LoyaltyCustomer *customer = &operation->posting.customer;
 
 	(void) loyalty_operation_key(request, subject, LOYALTY_RAISES);
-	if (!subject->has_key || !loyalty_operation_find_earlier(operation->call, request, subject,
-															 &operation->posting.customer, earlier))
+	if (!subject->has_key ||
+		!loyalty_operation_find_earlier(operation->call, request, subject, customer, earlier))
 		return false;
 	if (!earlier->is_same)
 		loyalty_raise_idempotency_mismatch();
-	operation->posting.customer.customer_id = earlier->customer_id;
+	if (earlier->customer_id != customer->customer_id &&
+		!loyalty_customer_read_now(operation->call->org->org_id, earlier->customer_id, customer))
+		elog(ERROR, "the customer of an event is not there");
 	return true;
 }
 

@@ -3,7 +3,7 @@
  *
  * A message has a row in the queue exactly while it is queued or leased, and as many attempts as leases were given for it. Its
  * delivery status is the highest of its reports, by the ranks of delivery_rules.c, which the text of the statement repeats
- * so that the rule is held by another way. And no text outlives its wiping: one of a code goes as its message is done with, and
+ * so that the rule is held by another way; where reports were forgotten, it is no lower than those that are left. And no text outlives its wiping: one of a code goes as its message is done with, and
  * all that was sent to a person as the person is deleted.
  *
  * The statements read tables as a whole, once, and stop at the first break; nothing is locked, since every committed call
@@ -39,7 +39,9 @@ static LoyaltyQuery status_breaks = CHECK("SELECT " SAYS(
 		 " loyalty_data.message_status s WHERE s.org_id = $1 GROUP BY s.org_id, s.customer_id,"
 		 " s.message_id) r ON r.org_id = m.org_id AND r.customer_id = m.customer_id"
 		 " AND r.message_id = m.message_id WHERE m.org_id = $1"
-		 " AND strpos('sfudr', m.delivery_status::text) IS DISTINCT FROM r.highest");
+		 " AND strpos('sfudr', m.delivery_status::text) IS DISTINCT FROM r.highest"
+		 " AND (m.forgotten_reports IS NULL OR m.delivery_status IS NULL"
+		 " OR strpos('sfudr', m.delivery_status::text) < r.highest)");
 
 static LoyaltyQuery text_breaks = CHECK("SELECT " SAYS(
 	"m") " FROM loyalty_data.message m JOIN loyalty_data.message_body b ON b.org_id = m.org_id"

@@ -181,25 +181,31 @@ read_early(Datum document, DeliveryReport **early)
 	return (int) rows->count;
 }
 
-/* Inserts first: most often nobody has told of the id. Where somebody has, its row is locked before it is read. */
+/* Takes over an id whose reports wait: its row is locked before it is read. False: there is none, or another message has it. */
+static bool
+claim_early(LoyaltyParams *id, LoyaltyParams *claim, DeliveryReport **early, int *count)
+{
+	LoyaltyRows *rows = loyalty_query(&early_lock, id);
+
+	if (rows->count == 0)
+		return false;
+	*count = read_early(loyalty_row_value(rows, 0, 1), early);
+	loyalty_execute(&id_claim, claim);
+	return true;
+}
+
+/* Inserts first: most often nobody has told of the id. It does again where the reports that waited were given up meanwhile. */
 int
 loyalty_provider_message_claim(const ProviderMessage *message, DeliveryReport **early)
 {
 	LoyaltyParams id = of_provider(message);
 	LoyaltyParams claim = id;
-	LoyaltyRows *rows;
 	int count = 0;
 
 	loyalty_param(&claim, loyalty_int8(message->customer_id));
 	loyalty_param(&claim, loyalty_int8(message->message_id));
-	if (loyalty_execute(&id_insert, &claim) > 0)
-		return 0;
-	rows = loyalty_query(&early_lock, &id);
-	if (rows->count > 0)
-	{
-		count = read_early(loyalty_row_value(rows, 0, 1), early);
-		loyalty_execute(&id_claim, &claim);
-	}
+	if (loyalty_execute(&id_insert, &claim) == 0 && !claim_early(&id, &claim, early, &count))
+		loyalty_execute(&id_insert, &claim);
 	return count;
 }
 

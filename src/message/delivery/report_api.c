@@ -15,42 +15,18 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
-#include "customer/channels.h"
 #include "customer/find.h"
-#include "message/delivery/report_store.h"
+#include "message/delivery/report_args.h"
 
 LOYALTY_FUNCTION(loyalty_message_report);
 LOYALTY_FUNCTION(loyalty_customer_interactions);
 LOYALTY_FUNCTION(loyalty_dnd_consents_csv);
 
 #define LARGEST_PAGE 100
-#define EARLIEST_DAY (EARLIEST_TIME / USECS_PER_DAY)
 #define UNIX_TO_POSTGRES ((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
 #define KEY_FORMAT INT64_FORMAT "-" INT64_FORMAT
 
 static const char *const csv_head = "mobile,consented_at,valid_until,source,consent_source";
-
-/* Reads a day that may be NULL; it lies in the years that times may lie in, too. */
-static NullableDatum
-arg_day(FunctionCallInfo fcinfo, int n, const char *name)
-{
-	NullableDatum day = fcinfo->args[n];
-
-	if (!day.isnull && (DatumGetDateADT(day.value) < EARLIEST_DAY || DatumGetDateADT(day.value) > LATEST_DAY))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_INVALID),
-						errmsg("argument \"%s\" is not a supported date", name),
-						errdetail("Dates lie between the years 1900 and 9999.")));
-	return day;
-}
-
-/* Reads the channel that a read filters by; NULL: any. */
-static const char *
-arg_channel(FunctionCallInfo fcinfo, int n)
-{
-	const char *channel = loyalty_arg_text_or_null(fcinfo, n, "channel", LOYALTY_MAX_CODE);
-
-	return channel ? loyalty_consent_channel_checked(channel, NULL, "channel") : NULL;
-}
 
 /* Counts messages by campaign, channel and day. */
 Datum
@@ -61,10 +37,7 @@ loyalty_message_report(PG_FUNCTION_ARGS)
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
-	filter.from_date = arg_day(fcinfo, 1, "from_date");
-	filter.to_date = arg_day(fcinfo, 2, "to_date");
-	filter.campaign = loyalty_arg_text_or_null(fcinfo, 3, "campaign", LOYALTY_MAX_NAME);
-	filter.channel = arg_channel(fcinfo, 4);
+	filter = loyalty_report_filter_given(fcinfo, 1);
 	loyalty_set_add_rows(fcinfo, loyalty_message_report_read(call.org, &filter));
 	loyalty_call_end(&call);
 	return (Datum) 0;
@@ -103,9 +76,9 @@ loyalty_customer_interactions(PG_FUNCTION_ARGS)
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
 	loyalty_customer_named(&call, fcinfo, 7, &customer);
-	filter.channel = arg_channel(fcinfo, 2);
-	from = arg_day(fcinfo, 3, "from_date");
-	to = arg_day(fcinfo, 4, "to_date");
+	filter.channel = loyalty_channel_given(fcinfo, 2);
+	from = loyalty_day_given(fcinfo, 3, "from_date");
+	to = loyalty_day_given(fcinfo, 4, "to_date");
 	if (!from.isnull)
 		filter.from = loyalty_start_of_day(DatumGetDateADT(from.value), call.org->zone);
 	if (!to.isnull)

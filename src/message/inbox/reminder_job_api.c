@@ -29,6 +29,7 @@ typedef struct ReminderRun
 {
 	LoyaltyJob job; /* the first member, so that a batch finds the rest */
 	int32 reminder_id;
+	int days_before; /* of the reminder, as the run turned to it */
 	DateADT day;
 	int failures; /* of this reminder */
 	bool is_open; /* false: the next reminder is to be looked for */
@@ -124,6 +125,7 @@ turn_to(ReminderRun *run, const LoyaltyReminder *reminder, DateADT day)
 	if (run->reminder_id != reminder->reminder_id)
 		run->failures = 0;
 	run->reminder_id = reminder->reminder_id;
+	run->days_before = reminder->days_before;
 	run->day = day;
 	run->job.after = 0;
 	run->is_open = true;
@@ -135,10 +137,18 @@ leave(ReminderRun *run, LoyaltyCall *call, const LoyaltyReminder *reminder)
 {
 	run->is_open = false;
 	if (run->failures == 0)
-		loyalty_reminder_reached(call->org->org_id, reminder->reminder_id, run->day);
+		loyalty_reminder_reached(call->org->org_id, reminder, run->day);
 	else if (run->failures >= MAX_FAILURES)
 		ereport(WARNING, (errmsg("reminder \"%s\" is left out of this run", reminder->reminder),
 						  errdetail("%d customers could not be reminded.", run->failures)));
+}
+
+/* Tells whether the run is in the midst of a reminder. One that was changed meanwhile begins anew, with its own day. */
+static bool
+is_at(const ReminderRun *run, const LoyaltyReminder *reminder)
+{
+	return run->is_open && run->reminder_id == reminder->reminder_id &&
+		   run->days_before == reminder->days_before;
 }
 
 /* Looks for a day with customers who are left to be reminded; 0: there is none any more. */
@@ -156,7 +166,7 @@ remind_batch(LoyaltyJob *job, LoyaltyCall *call)
 			loyalty_reminder_days(today, reminder.days_before, reminder.has_until, reminder.reminded_until);
 		int count;
 
-		if (!run->is_open || run->reminder_id != reminder.reminder_id)
+		if (!is_at(run, &reminder))
 			turn_to(run, &reminder, days.first);
 		count = remind_day(run, call, &reminder);
 		if (run->failures >= MAX_FAILURES || (count == 0 && run->day >= days.last))

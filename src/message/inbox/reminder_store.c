@@ -41,8 +41,8 @@ static LoyaltyQuery reminder_retire = LOYALTY_STATEMENT(
 
 static LoyaltyQuery reminder_reached = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.reminder SET reminded_until = $3 WHERE org_id = $1 AND reminder_id = $2"
-	" AND reminded_until IS DISTINCT FROM $3",
-	INT4OID, INT4OID, DATEOID);
+	" AND days_before = $4 AND reminded_until IS DISTINCT FROM $3",
+	INT4OID, INT4OID, DATEOID, INT4OID);
 
 static LoyaltyQuery was_sent =
 	LOYALTY_STATEMENT("SELECT FROM loyalty_data.reminder_sent s WHERE s.org_id = $1 AND s.customer_id = $2"
@@ -136,11 +136,12 @@ loyalty_reminder_retire(int32 org_id, int32 reminder_id)
 	LOYALTY_EXECUTE(&reminder_retire, loyalty_int4(org_id), loyalty_int4(reminder_id));
 }
 
-/* Writes nothing where it stands there already. */
+/* Writes nothing where it stands there already, or the reminder was changed meanwhile: it begins anew then. */
 void
-loyalty_reminder_reached(int32 org_id, int32 reminder_id, DateADT day)
+loyalty_reminder_reached(int32 org_id, const LoyaltyReminder *reminder, DateADT day)
 {
-	LOYALTY_EXECUTE(&reminder_reached, loyalty_int4(org_id), loyalty_int4(reminder_id), day_param(day));
+	LOYALTY_EXECUTE(&reminder_reached, loyalty_int4(org_id), loyalty_int4(reminder->reminder_id),
+					day_param(day), loyalty_int4(reminder->days_before));
 }
 
 /* Tells by the count. */

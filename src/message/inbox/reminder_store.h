@@ -20,7 +20,7 @@ extern bool loyalty_reminder_find(int32 org_id, const char *code, LoyaltyReminde
 /* Write what may change of one; retire it; note the last day that a run has come to. */
 extern void loyalty_reminder_update(int32 org_id, const LoyaltyReminder *reminder);
 extern void loyalty_reminder_retire(int32 org_id, int32 reminder_id);
-extern void loyalty_reminder_reached(int32 org_id, int32 reminder_id, DateADT day);
+extern void loyalty_reminder_reached(int32 org_id, const LoyaltyReminder *reminder, DateADT day);
 
 /* Tells whether a customer was reminded of a day, and notes that one is, who is locked. */
 extern bool loyalty_reminder_was_sent(int32 org_id, int64 customer_id, int32 reminder_id, DateADT day);

@@ -1,9 +1,9 @@
 /*
  * retention.c: the list of what an org keeps for a time only, and how messages of both directions are forgotten.
  *
- * Messages are found without a lock, some at a time, whichever they are; then their customers are locked ascending, so that no
- * report is written to one meanwhile, and each customer's messages go by their keys, what hangs on them first. A message that waits
- * or is with a worker stays, however old it is.
+ * Messages are found without a lock, some at a time, whichever they are; then their customers are locked ascending, so that two
+ * runs never wait in a circle, and each customer's messages go by their keys, the message before what hangs on it: a report that
+ * is being recorded holds the message alone. A message that waits or is with a worker stays, however old it is.
  */
 #include "postgres.h"
 
@@ -58,11 +58,19 @@ loyalty_retention_words(void)
 	return words.data;
 }
 
-/* Forgets what was found, customer by customer in ascending order; nobody is locked for the org itself. */
-static int64
-forget(LoyaltyCall *call, const LoyaltyForgotten *found, int count,
-	   void (*of_customer)(int32 org_id, int64 customer_id, const int64 *message_ids, int n))
+/* Finds some of a kind, and deletes those of a customer. */
+typedef struct Forgetting
 {
+	int (*find)(int32 org_id, TimestampTz before, int limit, LoyaltyForgotten **found);
+	void (*of_customer)(int32 org_id, int64 customer_id, const int64 *message_ids, int n, TimestampTz before);
+} Forgetting;
+
+/* Forgets what is found, customer by customer in ascending order; nobody is locked for the org itself. */
+static int64
+forget(LoyaltyCall *call, const Forgetting *kind, TimestampTz before, int limit)
+{
+	LoyaltyForgotten *found;
+	int count = kind->find(call->org->org_id, before, limit, &found);
 	int64 *ids = palloc(sizeof(int64) * Max(count, 1));
 	LoyaltyCustomer customer;
 	int first;
@@ -76,7 +84,7 @@ forget(LoyaltyCall *call, const LoyaltyForgotten *found, int count,
 			ids[n] = found[first + n].message_id;
 		if (customer_id != 0)
 			(void) loyalty_customer_lock(call->org->org_id, customer_id, &customer);
-		of_customer(call->org->org_id, customer_id, ids, n);
+		kind->of_customer(call->org->org_id, customer_id, ids, n, before);
 	}
 	return count;
 }
@@ -85,24 +93,32 @@ forget(LoyaltyCall *call, const LoyaltyForgotten *found, int count,
 static int64
 forget_messages(LoyaltyCall *call, TimestampTz before, int limit)
 {
-	LoyaltyForgotten *found;
-	int count = loyalty_messages_old(call->org->org_id, before, limit, &found);
+	static const Forgetting messages = { loyalty_messages_old, loyalty_messages_delete };
 
-	return forget(call, found, count, loyalty_messages_delete);
+	return forget(call, &messages, before, limit);
+}
+
+/* Reports of messages, and then those that never found theirs. */
+static int64
+forget_reports(LoyaltyCall *call, TimestampTz before, int limit)
+{
+	static const Forgetting reports = { loyalty_reported_old, loyalty_reports_delete };
+	int64 count = forget(call, &reports, before, limit);
+
+	return count > 0 ? count : loyalty_waiting_forget(call->org->org_id, before, limit);
 }
 
 /* Messages that came in. */
 static int64
 forget_inbound(LoyaltyCall *call, TimestampTz before, int limit)
 {
-	LoyaltyForgotten *found;
-	int count = loyalty_inbound_old(call->org->org_id, before, limit, &found);
+	static const Forgetting inbound = { loyalty_inbound_old, loyalty_inbound_delete };
 
-	return forget(call, found, count, loyalty_inbound_delete);
+	return forget(call, &inbound, before, limit);
 }
 
 const LoyaltyRetention loyalty_messages_retention = { .what = "messages", .forget = forget_messages };
-const LoyaltyRetention loyalty_reports_retention = { .what = "reports", .forget = loyalty_reports_forget };
+const LoyaltyRetention loyalty_reports_retention = { .what = "reports", .forget = forget_reports };
 const LoyaltyRetention loyalty_inbound_retention = { .what = "inbound", .forget = forget_inbound };
 const LoyaltyRetention loyalty_reminders_retention = { .what = "reminders",
 													   .forget = loyalty_reminders_forget };

@@ -7,6 +7,7 @@
 
 #include "catalog/pg_type.h"
 
+#include "customer/ndnc_store.h"
 #include "message/inbox/retention_store.h"
 
 static LoyaltyQuery retention_store = LOYALTY_STATEMENT(
@@ -29,6 +30,13 @@ static LoyaltyQuery messages_old = LOYALTY_STATEMENT(
 	" ORDER BY o.customer_id, o.message_id",
 	INT4OID, TIMESTAMPTZOID, INT4OID);
 
+/* Messages of which a report came before a time. */
+static LoyaltyQuery reported_old = LOYALTY_STATEMENT(
+	"SELECT DISTINCT o.customer_id, o.message_id FROM (SELECT s.customer_id, s.message_id"
+	" FROM loyalty_data.message_status s WHERE s.org_id = $1 AND s.recorded_at < $2 LIMIT $3) o"
+	" ORDER BY o.customer_id, o.message_id",
+	INT4OID, TIMESTAMPTZOID, INT4OID);
+
 static LoyaltyQuery inbound_old =
 	LOYALTY_STATEMENT("SELECT o.customer_id, o.message_id FROM (SELECT m.customer_id, m.message_id FROM"
 					  " loyalty_data.inbound_message m WHERE m.org_id = $1 AND m.recorded_at < $2 LIMIT $3) o"
@@ -41,11 +49,14 @@ static LoyaltyQuery inbound_old =
 					  " AND t.message_id = ANY ($3)", \
 					  INT4OID, INT8OID, INT8ARRAYOID)
 
-/* Tables of messages, what hangs on a message before the message. */
+/*
+ * Tables of messages. The message goes first: whoever is about to record a report holds it, so that what hangs on it comes into
+ * being no more once it is gone.
+ */
 static LoyaltyQuery messages_delete[] = {
-	DELETE_OF_MESSAGES("message_attachment"), DELETE_OF_MESSAGES("message_body"),
-	DELETE_OF_MESSAGES("message_status"),	  DELETE_OF_MESSAGES("message_request"),
-	DELETE_OF_MESSAGES("provider_message"),	  DELETE_OF_MESSAGES("message"),
+	DELETE_OF_MESSAGES("message"),		   DELETE_OF_MESSAGES("message_attachment"),
+	DELETE_OF_MESSAGES("message_body"),	   DELETE_OF_MESSAGES("message_status"),
+	DELETE_OF_MESSAGES("message_request"), DELETE_OF_MESSAGES("provider_message"),
 };
 
 static LoyaltyQuery inbound_delete[] = {
@@ -53,10 +64,20 @@ static LoyaltyQuery inbound_delete[] = {
 	DELETE_OF_MESSAGES("inbound_message"),
 };
 
-static LoyaltyQuery reports_forget = LOYALTY_STATEMENT(
-	"DELETE FROM loyalty_data.message_status s WHERE (s.org_id, s.customer_id, s.message_id, s.status_no) IN (SELECT"
-	" o.org_id, o.customer_id, o.message_id, o.status_no FROM loyalty_data.message_status o WHERE o.org_id = $1"
-	" AND o.recorded_at < $2 LIMIT $3)",
+/* Takes the old reports of some messages of a customer, and has the messages say how many were theirs. */
+static LoyaltyQuery reports_delete = LOYALTY_STATEMENT(
+	"WITH gone AS (DELETE FROM loyalty_data.message_status s WHERE s.org_id = $1 AND s.customer_id = $2"
+	" AND s.message_id = ANY ($3) AND s.recorded_at < $4 RETURNING s.message_id)"
+	" UPDATE loyalty_data.message m SET forgotten_reports = COALESCE(m.forgotten_reports, 0) + g.count"
+	" FROM (SELECT gone.message_id, count(*) AS count FROM gone GROUP BY gone.message_id) g"
+	" WHERE m.org_id = $1 AND m.customer_id = $2 AND m.message_id = g.message_id",
+	INT4OID, INT8OID, INT8ARRAYOID, TIMESTAMPTZOID);
+
+/* Reports that have waited for their message for too long. One that is claimed meanwhile is waited for, and stays. */
+static LoyaltyQuery waiting_forget = LOYALTY_STATEMENT(
+	"DELETE FROM loyalty_data.provider_message p WHERE p.message_id IS NULL AND (p.org_id, p.bsp_account_id,"
+	" p.provider_message_id) IN (SELECT o.org_id, o.bsp_account_id, o.provider_message_id"
+	" FROM loyalty_data.provider_message o WHERE o.org_id = $1 AND o.waiting_since < $2 LIMIT $3)",
 	INT4OID, TIMESTAMPTZOID, INT4OID);
 
 /* Writes the days of a kind, new or known. */
@@ -105,6 +126,13 @@ loyalty_messages_old(int32 org_id, TimestampTz before, int limit, LoyaltyForgott
 	return find(&messages_old, org_id, before, limit, found);
 }
 
+/* Finds messages that providers reported of. */
+int
+loyalty_reported_old(int32 org_id, TimestampTz before, int limit, LoyaltyForgotten **found)
+{
+	return find(&reported_old, org_id, before, limit, found);
+}
+
 /* Finds messages that came in. */
 int
 loyalty_inbound_old(int32 org_id, TimestampTz before, int limit, LoyaltyForgotten **found)
@@ -122,24 +150,35 @@ delete_all(LoyaltyQuery *queries, int count, int32 org_id, int64 customer_id, co
 		LOYALTY_EXECUTE(&queries[i], LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8s(message_ids, n));
 }
 
-/* Goes over the tables of messages. */
+/* Goes over the tables of messages. What one of them taught of a mobile stays known. */
 void
-loyalty_messages_delete(int32 org_id, int64 customer_id, const int64 *message_ids, int n)
+loyalty_messages_delete(int32 org_id, int64 customer_id, const int64 *message_ids, int n, TimestampTz before)
 {
+	(void) before;
 	delete_all(messages_delete, lengthof(messages_delete), org_id, customer_id, message_ids, n);
+	loyalty_ndnc_forget_messages(org_id, customer_id, message_ids, n);
 }
 
 /* Goes over those of messages that came in. */
 void
-loyalty_inbound_delete(int32 org_id, int64 customer_id, const int64 *message_ids, int n)
+loyalty_inbound_delete(int32 org_id, int64 customer_id, const int64 *message_ids, int n, TimestampTz before)
 {
+	(void) before;
 	delete_all(inbound_delete, lengthof(inbound_delete), org_id, customer_id, message_ids, n);
 }
 
-/* Locks nobody: rows that are only added to, and that no call reads before it writes. */
-int64
-loyalty_reports_forget(LoyaltyCall *call, TimestampTz before, int limit)
+/* Leaves the messages, and the reports that came later. */
+void
+loyalty_reports_delete(int32 org_id, int64 customer_id, const int64 *message_ids, int n, TimestampTz before)
 {
-	return (int64) LOYALTY_EXECUTE(&reports_forget, loyalty_int4(call->org->org_id), loyalty_time(before),
-								   loyalty_int4(limit));
+	LOYALTY_EXECUTE(&reports_delete, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8s(message_ids, n),
+					loyalty_time(before));
+}
+
+/* Locks nobody: these are nobody's. */
+int
+loyalty_waiting_forget(int32 org_id, TimestampTz before, int limit)
+{
+	return (int) LOYALTY_EXECUTE(&waiting_forget, loyalty_int4(org_id), loyalty_time(before),
+								 loyalty_int4(limit));
 }

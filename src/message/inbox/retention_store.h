@@ -18,15 +18,23 @@ typedef struct LoyaltyForgotten
 	int64 message_id;
 } LoyaltyForgotten;
 
-/* Find up to "limit" finished messages, or those that came in, that are older than a time, by customer. */
+/* Find up to "limit" finished messages, those with reports, or those that came in, older than a time, by customer. */
 extern int loyalty_messages_old(int32 org_id, TimestampTz before, int limit, LoyaltyForgotten **found);
+extern int loyalty_reported_old(int32 org_id, TimestampTz before, int limit, LoyaltyForgotten **found);
 extern int loyalty_inbound_old(int32 org_id, TimestampTz before, int limit, LoyaltyForgotten **found);
 
-/* Delete messages of a customer, who is locked, with all that hangs on them. */
-extern void loyalty_messages_delete(int32 org_id, int64 customer_id, const int64 *message_ids, int n);
-extern void loyalty_inbound_delete(int32 org_id, int64 customer_id, const int64 *message_ids, int n);
+/*
+ * Delete messages of a customer, who is locked, with all that hangs on them; or of messages the reports that came before a time,
+ * whose statuses the messages keep.
+ */
+extern void loyalty_messages_delete(int32 org_id, int64 customer_id, const int64 *message_ids, int n,
+									TimestampTz before);
+extern void loyalty_inbound_delete(int32 org_id, int64 customer_id, const int64 *message_ids, int n,
+								   TimestampTz before);
+extern void loyalty_reports_delete(int32 org_id, int64 customer_id, const int64 *message_ids, int n,
+								   TimestampTz before);
 
-/* Deletes up to "limit" reports of providers that came before a time; what they said last stands in their messages. */
-extern int64 loyalty_reports_forget(LoyaltyCall *call, TimestampTz before, int limit);
+/* Deletes up to "limit" reports that wait for a message since before a time. */
+extern int loyalty_waiting_forget(int32 org_id, TimestampTz before, int limit);
 
 #endif

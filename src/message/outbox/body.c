@@ -16,6 +16,8 @@
 #include "common/errors.h"
 #include "common/seal.h"
 #include "message/outbox/body.h"
+#include "message/template/attachment_rules.h"
+#include "message/template/whatsapp_rules.h"
 
 #define SEALED_TEXTS 4 /* subject, body, html, components */
 
@@ -23,7 +25,7 @@
 void
 loyalty_header_check(const char *text, const char *name)
 {
-	if (text != NULL && !loyalty_header_is_safe(text))
+	if (text != NULL && !loyalty_header_fits(text))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_HEADER_INVALID),
 						errmsg("argument \"%s\" has a control character or a line break in it", name)));
 }
@@ -38,11 +40,20 @@ check_length(const char *text, const char *name, int limit)
 				 errdetail("At most %d characters are allowed.", limit)));
 }
 
+/* Returns the limit of a text of a channel. */
+static int
+limit_of(const char *channel)
+{
+	if (strcmp(channel, "email") == 0)
+		return MESSAGE_EMAIL_MAX;
+	return strcmp(channel, "whatsapp") == 0 ? WHATSAPP_TEXT_LETTERS : MESSAGE_SMS_MAX;
+}
+
 /* Judges what is ready to be sent, since values of a template make its text longer. */
 void
 loyalty_body_check(const LoyaltyText *text)
 {
-	int limit = strcmp(text->channel, "email") == 0 ? MESSAGE_EMAIL_MAX : MESSAGE_SMS_MAX;
+	int limit = limit_of(text->channel);
 
 	check_length(text->subject, "subject", MESSAGE_SUBJECT_MAX);
 	check_length(text->body, "body", limit);
@@ -120,8 +131,11 @@ seal_body(const LoyaltyMessage *message, const LoyaltyText *text, LoyaltyBody *b
 
 /* Keeps the variables of a code nowhere: the code is among them. */
 void
-loyalty_body_fill(const LoyaltyMessage *message, const LoyaltyText *text, Jsonb *variables, LoyaltyBody *body)
+loyalty_body_fill(const LoyaltyMessage *message, const LoyaltyText *text, LoyaltyBody *body)
 {
+	body->org_id = message->org_id;
+	body->customer_id = message->customer_id;
+	body->message_id = message->message_id;
 	body->external_template_id = text->external_template_id;
 	body->header_id = text->header_id;
 	if (message->purpose == PURPOSE_CODE)
@@ -133,7 +147,7 @@ loyalty_body_fill(const LoyaltyMessage *message, const LoyaltyText *text, Jsonb 
 	body->body = text->body;
 	body->html = text->html;
 	body->components = text->components;
-	body->variables = variables;
+	body->variables = text->variables;
 }
 
 /* Judges the key first: whoever takes many messages must not fail at one whose key is gone. */

@@ -10,7 +10,7 @@
 
 /* Limits of texts, in characters; docs/message.md names them. */
 #define MESSAGE_SUBJECT_MAX 500
-#define MESSAGE_SMS_MAX 2000	 /* also of WhatsApp and of messages to devices */
+#define MESSAGE_SMS_MAX 2000	 /* also of messages to devices */
 #define MESSAGE_EMAIL_MAX 500000 /* of body and html, each */
 
 /* Refuses texts that are too long (LY002), are missing (LY001), or would begin another header (LYM13). */
@@ -20,8 +20,7 @@ extern void loyalty_body_check(const LoyaltyText *text);
 extern void loyalty_header_check(const char *text, const char *name);
 
 /* Fills a body with texts; those of a code sealed, LYM10 where there is no key file. */
-extern void loyalty_body_fill(const LoyaltyMessage *message, const LoyaltyText *text, Jsonb *variables,
-							  LoyaltyBody *body);
+extern void loyalty_body_fill(const LoyaltyMessage *message, const LoyaltyText *text, LoyaltyBody *body);
 
 /* Puts the texts of a sealed body into their places; false where the key file lacks its key. */
 extern bool loyalty_body_open(const LoyaltyMessage *message, LoyaltyBody *body);

@@ -12,21 +12,32 @@
 #include "common/query.h"
 #include "message/outbox/body_store.h"
 
-/* Writes a body whole. */
-static LoyaltyQuery body_insert = LOYALTY_STATEMENT(
-	"INSERT INTO loyalty_data.message_body (org_id, customer_id, message_id, key_id, is_address_given, address,"
-	" subject, body, html, variables, components, external_template_id, header_id, sealed)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-	INT4OID, INT8OID, INT8OID, INT2OID, BOOLOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID, JSONBOID,
-	TEXTOID, TEXTOID, BYTEAOID);
+#define BODY(name, type, member) LOYALTY_COLUMN(name, type, LoyaltyBody, member)
+
+static const LoyaltyColumn body_columns[] = {
+	BODY("customer_id", INT8, customer_id),
+	BODY("message_id", INT8, message_id),
+	BODY("org_id", INT4, org_id),
+	BODY("key_id", INT2, key_id),
+	BODY("is_address_given", BOOL, address_given),
+	BODY("address", TEXT, address),
+	BODY("subject", TEXT, subject),
+	BODY("body", TEXT, body),
+	BODY("html", TEXT, html),
+	BODY("variables", JSON_OR_NONE, variables),
+	BODY("components", JSON_OR_NONE, components),
+	BODY("external_template_id", TEXT, external_template_id),
+	BODY("header_id", TEXT, header_id),
+	BODY("sealed", BYTES_OR_NONE, sealed),
+};
+
+static const LoyaltyLayout body_layout = LOYALTY_LAYOUT("message_body", LoyaltyBody, body_columns);
+
+/* Every message has one written and read, so that these run without the executor where they can. */
+static LoyaltyQuery body_insert = LOYALTY_INSERT(body_layout);
+static LoyaltyQuery body_find = LOYALTY_FIND(body_layout, "org_id, customer_id, message_id");
 
 #define OF_MESSAGE " WHERE t.org_id = $1 AND t.customer_id = $2 AND t.message_id = $3"
-
-/* Reads a body, in the order of the struct. */
-static LoyaltyQuery body_read = LOYALTY_STATEMENT(
-	"SELECT t.key_id, t.is_address_given, t.address, t.subject, t.body, t.html, t.variables, t.components,"
-	" t.external_template_id, t.header_id, t.sealed FROM loyalty_data.message_body t" OF_MESSAGE,
-	INT4OID, INT8OID, INT8OID);
 
 /* Keeps where a message went. */
 static LoyaltyQuery body_address =
@@ -37,6 +48,12 @@ static LoyaltyQuery body_address =
 static LoyaltyQuery body_wipe =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.message_body t SET sealed = NULL, key_id = 0" OF_MESSAGE, INT4OID,
 					  INT8OID, INT8OID);
+
+/* Delete what nobody may keep, the files first. */
+static LoyaltyQuery attachments_delete =
+	LOYALTY_STATEMENT("DELETE FROM loyalty_data.message_attachment t" OF_MESSAGE, INT4OID, INT8OID, INT8OID);
+static LoyaltyQuery body_delete =
+	LOYALTY_STATEMENT("DELETE FROM loyalty_data.message_body t" OF_MESSAGE, INT4OID, INT8OID, INT8OID);
 
 /* Writes a file, decoded: its bytes are what a provider gets. */
 static LoyaltyQuery attachment_insert = LOYALTY_STATEMENT(
@@ -51,33 +68,11 @@ static LoyaltyQuery attachments_list = LOYALTY_STATEMENT(
 	" ORDER BY t.attachment_no) FROM loyalty_data.message_attachment t" OF_MESSAGE,
 	INT4OID, INT8OID, INT8OID);
 
-/* Returns a document as a parameter. */
-static NullableDatum
-json_param(const Jsonb *json)
-{
-	return loyalty_datum(JsonbPGetDatum(json), json == NULL);
-}
-
 /* Writes a row whose message was written before. */
 void
-loyalty_body_insert(int32 org_id, int64 customer_id, int64 message_id, const LoyaltyBody *body)
+loyalty_body_insert(const LoyaltyBody *body)
 {
-	LOYALTY_EXECUTE(&body_insert, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(message_id),
-					loyalty_int2(body->key_id), loyalty_bool(body->address_given),
-					loyalty_text(body->address), loyalty_text(body->subject), loyalty_text(body->body),
-					loyalty_text(body->html), json_param(body->variables), json_param(body->components),
-					loyalty_text(body->external_template_id), loyalty_text(body->header_id),
-					loyalty_datum(PointerGetDatum(body->sealed), body->sealed == NULL));
-}
-
-/* Returns a document of a row in the current context, NULL for a null. */
-static Jsonb *
-row_json(LoyaltyRows *rows, int column)
-{
-	bool isnull;
-	Datum value = loyalty_row_datum(rows, 0, column, &isnull);
-
-	return isnull ? NULL : DatumGetJsonbPCopy(value);
+	loyalty_write(&body_insert, body, 1);
 }
 
 /* Copies documents and sealed bytes out of the result. */
@@ -85,27 +80,11 @@ bool
 loyalty_body_read(int32 org_id, int64 customer_id, int64 message_id, LoyaltyBody *body)
 {
 	LoyaltyRows *rows =
-		LOYALTY_QUERY(&body_read, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(message_id));
-	bool isnull;
-	Datum sealed;
+		LOYALTY_QUERY(&body_find, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(message_id));
 
-	if (rows->count == 0)
-		return false;
-	sealed = loyalty_row_datum(rows, 0, 11, &isnull);
-	*body = (LoyaltyBody){
-		.key_id = loyalty_row_int2(rows, 0, 1),
-		.address_given = loyalty_row_bool(rows, 0, 2),
-		.address = loyalty_row_text_or_null(rows, 0, 3),
-		.subject = loyalty_row_text_or_null(rows, 0, 4),
-		.body = loyalty_row_text_or_null(rows, 0, 5),
-		.html = loyalty_row_text_or_null(rows, 0, 6),
-		.variables = row_json(rows, 7),
-		.components = row_json(rows, 8),
-		.external_template_id = loyalty_row_text_or_null(rows, 0, 9),
-		.header_id = loyalty_row_text_or_null(rows, 0, 10),
-		.sealed = isnull ? NULL : DatumGetByteaPCopy(sealed),
-	};
-	return true;
+	if (rows->count > 0)
+		loyalty_row_read(rows, 0, &body_layout, body);
+	return rows->count > 0;
 }
 
 /* Changes nothing where the body was erased meanwhile. */
@@ -123,6 +102,14 @@ loyalty_body_wipe(int32 org_id, int64 customer_id, int64 message_id)
 	LOYALTY_EXECUTE(&body_wipe, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(message_id));
 }
 
+/* Leaves the facts of the message alone. */
+void
+loyalty_body_delete(int32 org_id, int64 customer_id, int64 message_id)
+{
+	LOYALTY_EXECUTE(&attachments_delete, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(message_id));
+	LOYALTY_EXECUTE(&body_delete, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(message_id));
+}
+
 /* Numbers the files from 1, in the order in which they were given. */
 void
 loyalty_attachments_insert(int32 org_id, int64 customer_id, int64 message_id,
@@ -134,14 +121,14 @@ loyalty_attachments_insert(int32 org_id, int64 customer_id, int64 message_id,
 		LOYALTY_EXECUTE(&attachment_insert, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(message_id),
 						loyalty_int2(i + 1), loyalty_text(attachments[i].file_name),
 						loyalty_text(attachments[i].file_type), loyalty_text(attachments[i].content_id),
-						loyalty_datum(PointerGetDatum(attachments[i].content), false));
+						loyalty_varlena(attachments[i].content));
 }
 
 /* Makes the same document that a call gives, so that workers read what senders write. */
 Jsonb *
 loyalty_attachments_list(int32 org_id, int64 customer_id, int64 message_id)
 {
-	return row_json(LOYALTY_QUERY(&attachments_list, LOYALTY_CUSTOMER(org_id, customer_id),
-								  loyalty_int8(message_id)),
-					1);
+	return loyalty_row_varlena_or_null(LOYALTY_QUERY(&attachments_list, LOYALTY_CUSTOMER(org_id, customer_id),
+													 loyalty_int8(message_id)),
+									   0, 1);
 }

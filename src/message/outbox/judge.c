@@ -57,7 +57,10 @@ add_promotional(const LoyaltyCall *call, const LoyaltyMessage *message, const ch
 	facts->is_over_the_cap = is_over_the_cap(call, message, taking);
 }
 
-/* Asks the guard of statuses, whose refusal is the first row of the table and no error. */
+/*
+ * Asks the guard of statuses, whose refusal is the first row of the table and no error. Nothing else is read of somebody who has
+ * no address, or of a message that asks for no consent.
+ */
 SendVerdict
 loyalty_message_verdict(LoyaltyCall *call, const LoyaltyCustomer *customer, const LoyaltyMessage *message,
 						const char *address, bool taking)

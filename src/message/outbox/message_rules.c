@@ -50,13 +50,6 @@ loyalty_message_state_name(MessageState state)
 	return NULL;
 }
 
-/* Names the two states that stand in the queue. */
-bool
-loyalty_message_is_open(MessageState state)
-{
-	return state == MESSAGE_QUEUED || state == MESSAGE_LEASED;
-}
-
 /* Judges what is promotional alone. */
 static SendVerdict
 judge_promotional(const SendFacts *facts)
@@ -139,6 +132,15 @@ loyalty_message_backoff(int attempts)
 	return seconds < MOST_BACKOFF ? seconds : MOST_BACKOFF;
 }
 
+/* Lets a transactional text alone be sent for another purpose: all others ask for less. */
+char
+loyalty_message_purpose(char given, char of_template)
+{
+	if (given == 0)
+		return of_template == 0 ? PURPOSE_TRANSACTIONAL : of_template;
+	return of_template == 0 || of_template == PURPOSE_TRANSACTIONAL || of_template == given ? given : 0;
+}
+
 /* Puts contacts of the org beside what is transactional. */
 MessagePriority
 loyalty_message_priority(char purpose)
@@ -160,19 +162,6 @@ loyalty_message_priority_named(char purpose, const char *word)
 	if (place < 0 || (priorities[place] == PRIORITY_CODE && purpose != PURPOSE_CODE))
 		return PRIORITY_COUNT;
 	return priorities[place];
-}
-
-/* Looks for the control characters of ASCII and, in UTF-8, for those behind it and the separators of lines. */
-bool
-loyalty_header_is_safe(const char *text)
-{
-	const unsigned char *at = (const unsigned char *) text;
-
-	for (; *at != '\0'; at++)
-		if (*at < ' ' || *at == 0x7F || (at[0] == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F) ||
-			(at[0] == 0xE2 && at[1] == 0x80 && (at[2] == 0xA8 || at[2] == 0xA9)))
-			return false;
-	return true;
 }
 
 /* Takes signs that codes of providers are made of, and no blank, which texts have. */

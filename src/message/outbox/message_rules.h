@@ -40,9 +40,6 @@ typedef enum MessageState
 /* Returns the word for a state, NULL for none. */
 extern const char *loyalty_message_state_name(MessageState state);
 
-/* Tells whether a message stands in the queue: it is queued or leased. */
-extern bool loyalty_message_is_open(MessageState state);
-
 /* Consent of a customer to messages like the one at hand. */
 typedef enum SaidConsent
 {
@@ -118,15 +115,16 @@ extern MessageState loyalty_message_acknowledged(MessageState state, bool is_its
 /* Returns the seconds until a message is tried again after so many attempts. */
 extern int loyalty_message_backoff(int attempts);
 
+/*
+ * Returns the purpose of a message: the one that is given (0: none), or that of its template (0: it has none). A template for
+ * codes, for contacts or for promotions says nothing else, or its text would be open, or go to who does not want it; 0: it is
+ * asked to.
+ */
+extern char loyalty_message_purpose(char given, char of_template);
+
 /* Returns the priority of a purpose, and of a word that a call gives; PRIORITY_COUNT where it may not have it. */
 extern MessagePriority loyalty_message_priority(char purpose);
 extern MessagePriority loyalty_message_priority_named(char purpose, const char *word);
-
-/*
- * Tells whether a text can stand in a header or an address: it has no control character, by which it would begin another
- * header.
- */
-extern bool loyalty_header_is_safe(const char *text);
 
 /* Tells whether a provider's error is a code, of letters, digits and few signs, and no text that could name somebody. */
 extern bool loyalty_error_is_code(const char *error);

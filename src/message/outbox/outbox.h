@@ -1,6 +1,9 @@
 /*
  * outbox.h: sending from C: capabilities above (codes, requests, coupons, tiers) send through this, in the caller's
  * transaction, as send_message does.
+ *
+ * Whoever sends has locked the customer, and asks nothing before: whether the message may go is decided here, and an answer.
+ * What goes with a code is kept sealed, with its address as it was given.
  */
 #ifndef LOYALTY_OUTBOX_H
 #define LOYALTY_OUTBOX_H
@@ -19,17 +22,17 @@
 typedef struct LoyaltyMessageRequest
 {
 	const LoyaltyCustomer *customer; /* locked; NULL: the org itself, for contacts */
-	char purpose;
-	const char *template_name; /* NULL: the text is in "text" */
-	LoyaltyText text;		   /* finished: channel, subject, body, html */
-	Jsonb *variables;		   /* values by tag; kept beside the text, but for codes */
-	const char *channel;	   /* NULL: the template's */
-	const char *language;	   /* NULL: the customer's */
-	int16 source_id;		   /* 0: none said */
-	const char *sender;		   /* NULL: the org's default one */
-	const char *priority;	   /* NULL: by purpose */
-	TimestampTz not_before;	   /* 0: at once */
-	TimestampTz valid_until;   /* 0: for ever */
+	char purpose;					 /* 0: that of the template; transactional where there is none */
+	const char *template_name;		 /* NULL: the text is in "text" */
+	LoyaltyText text;				 /* finished: channel, subject, body, html */
+	Jsonb *variables;				 /* values by tag; kept beside the text, but for codes */
+	const char *channel;			 /* NULL: the template's */
+	const char *language;			 /* NULL: the customer's */
+	int16 source_id;				 /* 0: none said */
+	const char *sender;				 /* NULL: the org's default one */
+	const char *priority;			 /* NULL: by purpose */
+	TimestampTz not_before;			 /* 0: at once */
+	TimestampTz valid_until;		 /* 0: for ever */
 	const LoyaltyAttachment *attachments;
 	int attachment_count;
 	const char *campaign; /* for reports; NULL: none */

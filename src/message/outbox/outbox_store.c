@@ -40,6 +40,7 @@ static const LoyaltyColumn message_columns[] = {
 	MESSAGE("parts", INT2_OR_0, parts),
 	MESSAGE("is_about_deletion", BOOL, about_deletion),
 	MESSAGE("reason", TEXT, reason),
+	MESSAGE("forgotten_reports", INT4_OR_0, forgotten_reports),
 };
 
 static const LoyaltyLayout message_layout = LOYALTY_LAYOUT("message", LoyaltyMessage, message_columns);
@@ -71,11 +72,7 @@ static LoyaltyQuery message_update = LOYALTY_UPDATE(message_layout, MESSAGE_KEY)
 static LoyaltyQuery queued_insert = LOYALTY_INSERT(queued_layout);
 static LoyaltyQuery queued_lock = LOYALTY_LOCK(queued_layout, MESSAGE_KEY);
 static LoyaltyQuery queued_update = LOYALTY_UPDATE(queued_layout, MESSAGE_KEY);
-
-/* Takes a message out of the queue, for good. */
-static LoyaltyQuery queued_delete = LOYALTY_STATEMENT(
-	"DELETE FROM loyalty_data.message_queue WHERE org_id = $1 AND customer_id = $2 AND message_id = $3",
-	INT4OID, INT8OID, INT8OID);
+static LoyaltyQuery queued_delete = LOYALTY_DELETE(queued_layout, MESSAGE_KEY);
 
 /* Probes the index once, and ends at the limit. Whoever comes second finds the rows behind those of the first. */
 static LoyaltyQuery queued_available = LOYALTY_STATEMENT(
@@ -125,9 +122,6 @@ static LoyaltyQuery request_find = LOYALTY_STATEMENT(
 	"SELECT r.request_digest, r.message_id, r.sender_id, r.state, r.cause::text, r.warnings"
 	" FROM loyalty_data.message_request r WHERE r.org_id = $1 AND r.customer_id = $2 AND r.key_digest = $3",
 	INT4OID, INT8OID, UUIDOID);
-
-/* The three columns of a message's key. */
-#define KEY_OF(row) LOYALTY_CUSTOMER((row)->org_id, (row)->customer_id), loyalty_int8((row)->message_id)
 
 /* Writes a row in words, as its layout has it. */
 void
@@ -185,7 +179,7 @@ loyalty_queued_update(const LoyaltyQueued *queued)
 void
 loyalty_queued_delete(const LoyaltyQueued *queued)
 {
-	LOYALTY_EXECUTE(&queued_delete, KEY_OF(queued));
+	loyalty_write(&queued_delete, queued, 1);
 }
 
 /* Reads the rows of a statement that has locked them. */

@@ -36,6 +36,7 @@ typedef struct LoyaltyMessage
 	int16 parts;		  /* 0: not of SMS */
 	bool about_deletion;  /* of the customer itself: passes whatever the status */
 	const char *reason;	  /* why it was canceled, in somebody's words */
+	int32 forgotten_reports;
 } LoyaltyMessage;
 
 /* Row of the queue. */
@@ -94,6 +95,7 @@ typedef struct LoyaltySendRequest
 	int64 request_digest;
 	int64 message_id;
 	int32 sender_id;
+	const char *sender; /* its name; NULL where it was read back: only the id is kept */
 	MessageState state;
 	const char *cause;
 	Datum warnings; /* a text array */

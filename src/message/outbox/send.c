@@ -32,7 +32,10 @@ typedef struct Sending
 	LoyaltyBody body;					  /* the address; the texts once the message is queued */
 } Sending;
 
-/* Makes the text of a template, in the customer's language where none is said; one that is finished is taken, or matched. */
+/*
+ * Makes the text of a template, in the customer's language where none is said. One that is finished is taken as it is; one for
+ * WhatsApp, which carries nothing that it has not approved, is looked for among the approved ones, unless it is of media.
+ */
 static void
 make_text(Sending *sending)
 {
@@ -52,12 +55,32 @@ make_text(Sending *sending)
 	else
 	{
 		sending->text = request->text;
-		if (strcmp(sending->text.channel, "whatsapp") == 0 && sending->text.template_id == 0)
+		if (strcmp(sending->text.channel, "whatsapp") == 0 && sending->text.template_id == 0 &&
+			sending->text.components == NULL)
 			loyalty_template_match(sending->call, sending->text.channel, sending->text.body, &sending->text);
 	}
 	loyalty_body_check(&sending->text);
-	if (request->attachment_count > 0 && strcmp(sending->text.channel, "email") != 0)
-		loyalty_raise_not_allowed("attachments", "none, but for e-mails");
+}
+
+/* Decides what the message is for; LY003. What goes to customers is none of the org's contacts' business. */
+static void
+choose_purpose(Sending *sending)
+{
+	const LoyaltyMessageRequest *request = sending->request;
+	char purpose = loyalty_message_purpose(request->purpose, sending->text.purpose);
+
+	if (purpose == 0 || (purpose == PURPOSE_CONTACT && request->customer != NULL))
+		loyalty_raise_not_allowed("purpose", "that of the template, unless it is transactional");
+	sending->message.purpose = purpose;
+}
+
+/* Judges whether files may go with the message; LY003. Those of a code would not be sealed. */
+static void
+check_attachments(const Sending *sending)
+{
+	if (sending->request->attachment_count > 0 &&
+		(strcmp(sending->text.channel, "email") != 0 || sending->message.purpose == PURPOSE_CODE))
+		loyalty_raise_not_allowed("attachments", "none, but for e-mails without a code");
 }
 
 /* Chooses in whose name the message goes. */
@@ -76,7 +99,10 @@ choose_sender(Sending *sending, LoyaltyMessageAnswer *answer)
 	answer->sender = sender.sender;
 }
 
-/* Finds the address; that of a code is bound to it, whatever the customer changes meanwhile. */
+/*
+ * Finds the address; that of a code is bound to it, whatever the customer changes meanwhile. An address that is given is one of
+ * its channel, in the normal form, as if it had been the customer's.
+ */
 static void
 find_address(Sending *sending)
 {
@@ -90,7 +116,7 @@ find_address(Sending *sending)
 	else if (request->customer != NULL)
 		body->address = loyalty_reach_address(sending->call->org->org_id, request->customer->customer_id,
 											  sending->text.channel);
-	body->address_given = request->address != NULL || request->purpose == PURPOSE_CODE;
+	body->address_given = request->address != NULL || sending->message.purpose == PURPOSE_CODE;
 }
 
 /* Fills the facts. What is promotional waits for the end of quiet hours. */
@@ -106,14 +132,13 @@ fill_message(Sending *sending)
 	message->message_id = loyalty_next_id();
 	message->created_at = now;
 	message->not_before = Max(now, request->not_before);
-	if (request->purpose == PURPOSE_PROMOTIONAL)
+	if (message->purpose == PURPOSE_PROMOTIONAL)
 		message->not_before = loyalty_quiet_end(sending->call->org, message->not_before);
 	message->valid_until = request->valid_until == 0 ? DT_NOEND : request->valid_until;
 	message->changed_at = now;
 	message->template_id = sending->text.template_id;
 	message->version_no = sending->text.version_no;
 	message->source_id = request->source_id;
-	message->purpose = request->purpose;
 	message->channel = sending->text.channel;
 	message->language = sending->text.language;
 	message->campaign = request->campaign;
@@ -125,11 +150,12 @@ fill_message(Sending *sending)
 
 /* Returns the priority that the call says, else that of the purpose; LY003. */
 static MessagePriority
-priority_of(const LoyaltyMessageRequest *request)
+priority_of(const Sending *sending)
 {
-	MessagePriority priority = request->priority == NULL
-								   ? loyalty_message_priority(request->purpose)
-								   : loyalty_message_priority_named(request->purpose, request->priority);
+	char purpose = sending->message.purpose;
+	const char *word = sending->request->priority;
+	MessagePriority priority =
+		word == NULL ? loyalty_message_priority(purpose) : loyalty_message_priority_named(purpose, word);
 
 	if (priority == PRIORITY_COUNT)
 		loyalty_raise_not_allowed("priority",
@@ -148,10 +174,10 @@ enqueue(Sending *sending)
 							 .message_id = message->message_id,
 							 .available_at = message->not_before,
 							 .valid_until = message->valid_until,
-							 .priority = (int16) priority_of(request),
+							 .priority = (int16) priority_of(sending),
 							 .channel = message->channel };
 
-	loyalty_body_insert(message->org_id, message->customer_id, message->message_id, &sending->body);
+	loyalty_body_insert(&sending->body);
 	loyalty_attachments_insert(message->org_id, message->customer_id, message->message_id,
 							   request->attachments, request->attachment_count);
 	loyalty_queued_insert(&queued);
@@ -168,8 +194,10 @@ loyalty_message_send(LoyaltyCall *call, const LoyaltyMessageRequest *request, Lo
 	memset(answer, 0, sizeof(LoyaltyMessageAnswer));
 	sending->call = call;
 	sending->request = request;
-	(void) priority_of(request);
 	make_text(sending);
+	choose_purpose(sending);
+	check_attachments(sending);
+	(void) priority_of(sending);
 	choose_sender(sending, answer);
 	find_address(sending);
 	fill_message(sending);
@@ -177,7 +205,7 @@ loyalty_message_send(LoyaltyCall *call, const LoyaltyMessageRequest *request, Lo
 	message->state = verdict == SEND_ALLOWED ? MESSAGE_QUEUED : MESSAGE_SUPPRESSED;
 	message->cause = loyalty_send_cause(verdict);
 	if (message->state == MESSAGE_QUEUED)
-		loyalty_body_fill(message, &sending->text, request->variables, &sending->body);
+		loyalty_body_fill(message, &sending->text, &sending->body);
 	loyalty_message_insert(message);
 	if (message->state == MESSAGE_QUEUED)
 		enqueue(sending);

@@ -1,7 +1,7 @@
 /*
- * send_api.c: send_message, send_sms, send_email: a message of a template, and finished ones.
+ * send_api.c: send_message, send_sms, send_whatsapp, send_email: a message of a template, and finished ones.
  *
- * All three fill one request and go one way; what is no message is refused in one order, whichever of them is called. The
+ * All fill one request and go one way; what is no message is refused in one order, whichever of them is called. The
  * customer is locked before the key is looked for, so that of two calls with one key the second one finds the answer of the
  * first. The guard of statuses is asked by the decision itself: a status that stops everything is an answer here, since whoever
  * sends to many must not stop at one.
@@ -25,9 +25,11 @@
 #include "message/outbox/outbox.h"
 #include "message/outbox/outbox_store.h"
 #include "message/sender/senders.h"
+#include "message/template/whatsapp_rules.h"
 
 LOYALTY_FUNCTION(loyalty_send_message);
 LOYALTY_FUNCTION(loyalty_send_sms);
+LOYALTY_FUNCTION(loyalty_send_whatsapp);
 LOYALTY_FUNCTION(loyalty_send_email);
 
 /* Arguments that the calls have in common, by their names. */
@@ -38,6 +40,7 @@ typedef struct SendArguments
 	NullableDatum channel;
 	NullableDatum language;
 	NullableDatum message;
+	NullableDatum media;
 	NullableDatum subject;
 	NullableDatum body;
 	NullableDatum blocks;
@@ -61,7 +64,7 @@ typedef struct SendArguments
 
 /*
  * Arguments by their names: a function has those of them that it takes, and the others are as if they were not given. So one
- * reader serves all three, and what an argument means is said once.
+ * reader serves all of them, and what an argument means is said once.
  */
 static const LoyaltyRequestField fields[] = {
 	FIELD("template", template_name),
@@ -69,6 +72,7 @@ static const LoyaltyRequestField fields[] = {
 	FIELD("channel", channel),
 	FIELD("language", language),
 	FIELD("message", message),
+	FIELD("media", media),
 	FIELD("subject", subject),
 	FIELD("body", body),
 	FIELD("blocks", blocks),
@@ -107,18 +111,17 @@ text_of(const NullableDatum *given, const char *name, int limit)
 	return text;
 }
 
-/*
- * Reads the purpose; contacts of the org get theirs by notify_contacts. Transactional is what nobody says: a message about
- * what the customer did goes to everybody who has not opted out of it.
- */
+/* Reads the purpose, 0 where none is said; contacts of the org get theirs by notify_contacts. */
 static char
 purpose_of(const NullableDatum *given)
 {
 	static const char *const words[] = { "promotional", "transactional", "code" };
 	static const char purposes[] = { PURPOSE_PROMOTIONAL, PURPOSE_TRANSACTIONAL, PURPOSE_CODE };
 	const char *word = text_of(given, "purpose", LOYALTY_MAX_CODE);
-	int place = word ? loyalty_word_place(word, words, lengthof(words)) : 1;
+	int place = word ? loyalty_word_place(word, words, lengthof(words)) : 0;
 
+	if (word == NULL)
+		return 0;
 	if (place < 0)
 		loyalty_raise_not_allowed("purpose", "promotional, transactional, code");
 	return purposes[place];
@@ -131,7 +134,7 @@ json_of(const NullableDatum *given)
 	return given->isnull ? NULL : DatumGetJsonbP(given->value);
 }
 
-/* Reads what all three have in common, but for texts. */
+/* Reads what all have in common, but for texts. */
 static void
 read_request(SendCall *send)
 {
@@ -215,7 +218,8 @@ static Datum
 answer_of(SendCall *send, FunctionCallInfo fcinfo)
 {
 	const LoyaltySendRequest *keyed = &send->keyed;
-	const char *sender = loyalty_sender_name(send->call.org->org_id, keyed->sender_id);
+	const char *sender =
+		send->is_repeat ? loyalty_sender_name(send->call.org->org_id, keyed->sender_id) : keyed->sender;
 	Datum values[5];
 	bool nulls[5] = { false };
 
@@ -244,6 +248,7 @@ finish(SendCall *send, FunctionCallInfo fcinfo)
 		PointerGetDatum(construct_array(warnings, answer.warning_count, TEXTOID, -1, false, TYPALIGN_INT));
 	send->keyed.message_id = answer.message_id;
 	send->keyed.sender_id = answer.sender_id;
+	send->keyed.sender = answer.sender;
 	send->keyed.state = (MessageState) answer.state;
 	send->keyed.cause = answer.cause;
 	if (send->has_key)
@@ -281,6 +286,29 @@ loyalty_send_sms(PG_FUNCTION_ARGS)
 	send.request.text.channel = "mobile";
 	(void) loyalty_read_text(&send.arguments.message, "message", MESSAGE_SMS_MAX, &send.request.text.body,
 							 LOYALTY_RAISES);
+	return finish(&send, fcinfo);
+}
+
+/* Sends a finished text that is of an approved template, or a text, picture or sound that is of none. */
+Datum
+loyalty_send_whatsapp(PG_FUNCTION_ARGS)
+{
+	SendCall send;
+	LoyaltyText *text = &send.request.text;
+	const char *message;
+
+	if (begin(&send, fcinfo))
+		return answer_of(&send, fcinfo);
+	message = text_of(&send.arguments.message, "message", WHATSAPP_TEXT_LETTERS);
+	if (message != NULL && !send.arguments.media.isnull)
+		loyalty_raise_not_allowed("message", "a text without media, or media without a text");
+	if (send.arguments.media.isnull && message == NULL)
+		loyalty_raise_missing("message");
+	text->channel = "whatsapp";
+	if (message != NULL)
+		text->body = message;
+	else
+		loyalty_media_read(json_of(&send.arguments.media), text);
 	return finish(&send, fcinfo);
 }
 

@@ -17,7 +17,11 @@
 /* Hooks of those above; loyalty.c fills them. */
 LoyaltyOutboxHooks loyalty_outbox_hooks;
 
-/* A cause of somebody else stays where none is given: why the last attempt failed. */
+/*
+ * A cause of somebody else stays where none is given: why the last attempt failed. Texts that must not outlive their sending go
+ * with it: what is sealed of a code; and all that a message says about the deletion of its customer, who is nobody any more, so
+ * that no later deletion would find it.
+ */
 void
 loyalty_message_end(const LoyaltyCall *call, LoyaltyMessage *message, const LoyaltyQueued *queued,
 					MessageState state, const char *cause)
@@ -30,6 +34,8 @@ loyalty_message_end(const LoyaltyCall *call, LoyaltyMessage *message, const Loya
 	loyalty_queued_delete(queued);
 	if (message->purpose == PURPOSE_CODE)
 		loyalty_body_wipe(message->org_id, message->customer_id, message->message_id);
+	if (message->about_deletion)
+		loyalty_body_delete(message->org_id, message->customer_id, message->message_id);
 }
 
 /* Locks both rows of a message; false where it is in the queue no more. LYM02 where it does not exist. */

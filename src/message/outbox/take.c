@@ -114,7 +114,10 @@ look_at(LoyaltyCall *call, const LoyaltyTakeRequest *request, const LoyaltyQueue
 	return false;
 }
 
-/* Goes through the priorities, and in each as long as there is something: what was looked at is not available any more. */
+/*
+ * Goes through the priorities, and in each as long as it gets all that it asks for: what was looked at is not available any more,
+ * and fewer are the last ones.
+ */
 void
 loyalty_messages_take(LoyaltyCall *call, const LoyaltyTakeRequest *request)
 {
@@ -124,15 +127,17 @@ loyalty_messages_take(LoyaltyCall *call, const LoyaltyTakeRequest *request)
 
 	for (priority = 0; priority < PRIORITY_COUNT; priority++)
 	{
-		int count = 1;
-		int i;
+		bool is_more = true;
 
-		while (wanted > 0 && looks > 0 && count > 0)
+		while (wanted > 0 && looks > 0 && is_more)
 		{
+			int limit = Min(wanted, looks);
 			LoyaltyQueued *queued;
+			int count = loyalty_queued_available(call->org->org_id, request->channel, priority, call->now,
+												 limit, &queued);
+			int i;
 
-			count = loyalty_queued_available(call->org->org_id, request->channel, priority, call->now,
-											 Min(wanted, looks), &queued);
+			is_more = count == limit;
 			looks -= count;
 			for (i = 0; i < count; i++)
 				wanted -= look_at(call, request, &queued[i]);

@@ -53,14 +53,14 @@ add(TakenRow *row, Datum value, bool isnull)
 	row->values[row->n++] = value;
 }
 
-/* Adds a text, or a document. */
+/* Adds a text, NULL for none. */
 static void
 add_text(TakenRow *row, const char *text)
 {
 	add(row, text ? CStringGetTextDatum(text) : (Datum) 0, text == NULL);
 }
 
-/* Adds a document. */
+/* Adds a document, NULL for none. */
 static void
 add_json(TakenRow *row, const Jsonb *json)
 {
@@ -77,14 +77,38 @@ purpose_name(char purpose)
 											  : "contact";
 }
 
+/* Set of messages under construction. Most have the sender of the one before, so names are looked up as they change. */
+typedef struct TakenSet
+{
+	FunctionCallInfo fcinfo; /* of the call that answers it */
+	int32 sender_id;
+	const char *sender;
+	int32 bsp_account_id;
+	const char *bsp_account;
+} TakenSet;
+
+/* Looks up who sends a message, where it is another one than before. */
+static void
+name_senders(TakenSet *set, const LoyaltyMessage *message)
+{
+	if (set->sender_id != message->sender_id)
+		set->sender = loyalty_sender_name(message->org_id, message->sender_id);
+	if (set->bsp_account_id != message->bsp_account_id)
+		set->bsp_account = loyalty_bsp_account_name(message->org_id, message->bsp_account_id);
+	set->sender_id = message->sender_id;
+	set->bsp_account_id = message->bsp_account_id;
+}
+
 /* Adds a message to the set. */
 static void
 give(const LoyaltyTaken *taken, void *to)
 {
+	TakenSet *set = to;
 	const LoyaltyMessage *message = &taken->message;
 	const LoyaltyBody *body = &taken->body;
-	int32 org_id = message->org_id;
 	TakenRow row = { 0 };
+
+	name_senders(set, message);
 
 	add(&row, Int64GetDatum(message->message_id), false);
 	add(&row, Int64GetDatum(message->customer_id), false);
@@ -96,10 +120,10 @@ give(const LoyaltyTaken *taken, void *to)
 	add_text(&row, body->body);
 	add_text(&row, body->html);
 	add_json(&row, strcmp(message->channel, "email") == 0
-					   ? loyalty_attachments_list(org_id, message->customer_id, message->message_id)
+					   ? loyalty_attachments_list(message->org_id, message->customer_id, message->message_id)
 					   : NULL);
-	add_text(&row, loyalty_sender_name(org_id, message->sender_id));
-	add_text(&row, loyalty_bsp_account_name(org_id, message->bsp_account_id));
+	add_text(&row, set->sender);
+	add_text(&row, set->bsp_account);
 	add_json(&row, body->variables);
 	add_json(&row, body->components);
 	add_text(&row, body->external_template_id);
@@ -108,7 +132,7 @@ give(const LoyaltyTaken *taken, void *to)
 	add_text(&row, message->campaign);
 	add(&row, TimestampTzGetDatum(message->valid_until), message->valid_until == DT_NOEND);
 	add(&row, TimestampTzGetDatum(taken->queued.available_at), false);
-	loyalty_set_add(to, row.values, row.nulls);
+	loyalty_set_add(set->fcinfo, row.values, row.nulls);
 }
 
 /* Hands out up to so many messages of a channel. The name of the worker is for its own log and is kept nowhere. */
@@ -116,7 +140,8 @@ Datum
 loyalty_take_messages(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
-	LoyaltyTakeRequest request = { .give = give, .to = fcinfo };
+	TakenSet set = { .fcinfo = fcinfo };
+	LoyaltyTakeRequest request = { .give = give, .to = &set };
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);

@@ -197,7 +197,7 @@ loyalty_bsp_account_insert(int32 org_id, const BspAccountRow *row, TimestampTz n
 {
 	return LOYALTY_EXECUTE(&account_insert, loyalty_int4(org_id), loyalty_int4(row->bsp_account_id),
 						   loyalty_text(row->bsp_account), loyalty_text(row->bsp), loyalty_text(row->number),
-						   loyalty_bool(row->is_verified), loyalty_datum(PointerGetDatum(row->secret), false),
+						   loyalty_bool(row->is_verified), loyalty_varlena(row->secret),
 						   loyalty_int2(row->key_id), loyalty_time(now)) == 1;
 }
 
@@ -214,6 +214,5 @@ void
 loyalty_bsp_account_store_secret(int32 org_id, const BspAccountRow *row, TimestampTz now)
 {
 	LOYALTY_EXECUTE(&account_secret, loyalty_int4(org_id), loyalty_int4(row->bsp_account_id),
-					loyalty_datum(PointerGetDatum(row->secret), false), loyalty_int2(row->key_id),
-					loyalty_time(now));
+					loyalty_varlena(row->secret), loyalty_int2(row->key_id), loyalty_time(now));
 }

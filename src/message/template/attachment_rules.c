@@ -58,12 +58,15 @@ same(const char *left, const char *right)
 	return *left == *right;
 }
 
-/* Refuses the controls of ASCII alone: those beyond it cannot end a header. */
+/* Looks for the control characters of ASCII and, in UTF-8, for those behind it and the separators of lines. */
 bool
 loyalty_header_fits(const char *text)
 {
-	for (; *text != '\0'; text++)
-		if ((unsigned char) *text < ' ' || *text == 0x7f)
+	const unsigned char *at = (const unsigned char *) text;
+
+	for (; *at != '\0'; at++)
+		if (*at < ' ' || *at == 0x7F || (at[0] == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F) ||
+			(at[0] == 0xE2 && at[1] == 0x80 && (at[2] == 0xA8 || at[2] == 0xA9)))
 			return false;
 	return true;
 }

@@ -12,7 +12,7 @@
 #define ATTACHMENT_NAME_MAX 255					 /* bytes */
 #define ATTACHMENT_TYPE_BYTES 101
 
-/* Tells whether a text may stand in the header of a mail: no control character, which would begin another header. */
+/* Tells whether a text may stand in a header or an address: no control character, which would begin another header. */
 extern bool loyalty_header_fits(const char *text);
 
 /* Tells whether a text names a file: no part of a path, and not too long. */

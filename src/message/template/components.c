@@ -13,6 +13,9 @@
  *
  * Sizes and counts that the provider may change are constants in one place. What a provider judges by taste, such as a
  * variable at either end of a body, is a warning and no error.
+ *
+ * A message of no template (text, image, audio) is read here, too: its fields are of the same kinds, and workers get it in the
+ * same place.
  */
 #include "postgres.h"
 
@@ -390,12 +393,16 @@ media_link(const LoyaltyFields *fields)
 	return link;
 }
 
-/* Reads a message that is of no template. */
-Jsonb *
-loyalty_media_checked(Jsonb *document)
+/*
+ * Reads a message that is of no template, as it goes to a customer who has just written. Nothing in it is replaced, so braces are
+ * what they are. A caption, or the text, is what a person reads of it later.
+ */
+void
+loyalty_media_read(Jsonb *document, LoyaltyText *text)
 {
-	LoyaltyFields fields = FIELDS_OF(media_fields, "components");
+	LoyaltyFields fields = FIELDS_OF(media_fields, "media");
 	StringInfoData json;
+	const char *caption;
 	int type;
 
 	loyalty_parts_open_root(&fields, document);
@@ -405,12 +412,18 @@ loyalty_media_checked(Jsonb *document)
 	require(&fields, MEDIA_LINK, type != 0);
 	if (type != 1)
 		require(&fields, MEDIA_CAPTION, false);
+	text->body = loyalty_part_text(&fields, MEDIA_TEXT, WHATSAPP_TEXT_LETTERS);
+	caption = loyalty_part_text(&fields, MEDIA_CAPTION, WHATSAPP_BODY_MAX);
+	if (type == 0 && text->body[0] == '\0')
+		loyalty_part_raise(&fields, MEDIA_TEXT, "a text that says anything");
 	initStringInfo(&json);
 	appendStringInfoChar(&json, '{');
 	put(&json, "type", media_types[type]);
-	put(&json, "text", loyalty_part_text(&fields, MEDIA_TEXT, 4 * WHATSAPP_BODY_MAX));
+	put(&json, "text", text->body);
 	put(&json, "link", media_link(&fields));
-	put(&json, "caption", loyalty_part_text(&fields, MEDIA_CAPTION, WHATSAPP_BODY_MAX));
+	put(&json, "caption", caption);
 	appendStringInfoChar(&json, '}');
-	return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data)));
+	text->components = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data)));
+	if (text->body == NULL)
+		text->body = caption;
 }

@@ -43,10 +43,4 @@ extern Jsonb *loyalty_components_write(const WhatsappComponents *components, con
 /* Calls for each text that may have tags, but the body. */
 extern void loyalty_components_visit(const WhatsappComponents *components, BlockVisit visit, void *to);
 
-/*
- * Reads a message of WhatsApp that is of no template: {type: text | image | audio, text, link, caption}; LYM08. Returns the
- * document as it is kept.
- */
-extern Jsonb *loyalty_media_checked(Jsonb *document);
-
 #endif

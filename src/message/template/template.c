@@ -147,6 +147,8 @@ loyalty_version_render(const TemplateRow *template, const VersionRow *version, J
 	loyalty_limits_read(version->variable_limits, &limits);
 	check_values(version, &of);
 	text->template_id = template->template_id;
+	text->purpose = template->purpose;
+	text->variables = variables;
 	text->version_no = version->version_no;
 	text->language = version->language;
 	text->channel = template->channel;
@@ -251,7 +253,9 @@ loyalty_template_match(const LoyaltyCall *call, const char *channel, const char 
 
 	for (i = 0; i < count; i++)
 	{
-		TemplateRow template = { .template_id = in_force[i].template_id, .channel = channel };
+		TemplateRow template = { .template_id = in_force[i].template_id,
+								 .purpose = in_force[i].purpose,
+								 .channel = channel };
 		int tags;
 
 		CHECK_FOR_INTERRUPTS();

@@ -15,8 +15,10 @@ typedef struct LoyaltyText
 {
 	int32 template_id; /* 0: of no template */
 	int32 version_no;
+	char purpose; /* that its template is for; 0: of no template */
 	const char *language;
 	const char *channel;
+	Jsonb *variables; /* values that it was made with; NULL: none */
 	const char *subject;
 	const char *body;
 	const char *html;
@@ -48,6 +50,12 @@ extern void loyalty_template_text(const LoyaltyCall *call, const LoyaltyTextRequ
  */
 extern void loyalty_template_match(const LoyaltyCall *call, const char *channel, const char *body,
 								   LoyaltyText *text);
+
+/*
+ * Reads a message of WhatsApp that is of no template: {type: text | image | audio, text, link, caption}; LYM08. Its document is
+ * the components of the text, what a person reads of it the body.
+ */
+extern void loyalty_media_read(Jsonb *document, LoyaltyText *text);
 
 /* Renders e-mail blocks with their values: html and body of the text. LYM08 for blocks that are none, LYM05 for values. */
 extern void loyalty_blocks_render(Jsonb *blocks, Jsonb *variables, LoyaltyText *text);

@@ -67,27 +67,13 @@ static LoyaltyQuery version_by_no =
 
 /* Finds all templates of a channel by which something may be sent. */
 static LoyaltyQuery versions_of_channel = LOYALTY_STATEMENT(
-	"SELECT" VERSION_COLUMNS ", t.template_id FROM loyalty_data.message_template t"
+	"SELECT" VERSION_COLUMNS ", t.template_id, t.purpose FROM loyalty_data.message_template t"
 	" JOIN loyalty_data.template_version v ON v.org_id = t.org_id AND v.template_id = t.template_id"
 	" WHERE t.org_id = $1 AND t.channel = $2 AND v.status = 'a'"
 	" AND NOT EXISTS (SELECT FROM loyalty_data.template_version n WHERE n.org_id = v.org_id"
 	" AND n.template_id = v.template_id AND n.language = v.language AND n.version_no > v.version_no"
 	" AND n.status = ANY ('{a,u,x}')) ORDER BY t.template_id, v.language",
 	INT4OID, TEXTOID);
-
-/* A document as a parameter. */
-static NullableDatum
-document(Jsonb *json)
-{
-	return loyalty_datum(JsonbPGetDatum(json), json == NULL);
-}
-
-/* An array as a parameter. */
-static NullableDatum
-array(ArrayType *items)
-{
-	return loyalty_datum(PointerGetDatum(items), items == NULL);
-}
 
 /* Inserts, unless another session did. */
 bool
@@ -96,7 +82,7 @@ loyalty_template_insert(int32 org_id, const TemplateRow *template, TimestampTz n
 	return LOYALTY_EXECUTE(&template_insert, loyalty_int4(org_id), loyalty_int4(template->template_id),
 						   loyalty_time(now), loyalty_text(template->template_name),
 						   loyalty_text(template->channel), loyalty_char(template->purpose),
-						   loyalty_text(template->topic), array(template->variable_names)) == 1;
+						   loyalty_text(template->topic), loyalty_varlena(template->variable_names)) == 1;
 }
 
 /* Reads a template. */
@@ -112,8 +98,7 @@ loyalty_template_read(int32 org_id, const char *name, TemplateRow *template)
 	template->channel = loyalty_row_text(rows, 0, 3);
 	template->purpose = loyalty_row_char(rows, 0, 4);
 	template->topic = loyalty_row_text_or_null(rows, 0, 5);
-	template->variable_names =
-		loyalty_row_isnull(rows, 0, 6) ? NULL : DatumGetArrayTypePCopy(loyalty_row_value(rows, 0, 6));
+	template->variable_names = loyalty_row_varlena_or_null(rows, 0, 6);
 	return true;
 }
 
@@ -121,7 +106,7 @@ loyalty_template_read(int32 org_id, const char *name, TemplateRow *template)
 void
 loyalty_template_set_names(int32 org_id, int32 template_id, ArrayType *names)
 {
-	LOYALTY_EXECUTE(&template_names, loyalty_int4(org_id), loyalty_int4(template_id), array(names));
+	LOYALTY_EXECUTE(&template_names, loyalty_int4(org_id), loyalty_int4(template_id), loyalty_varlena(names));
 }
 
 /* Writes a version. */
@@ -131,9 +116,10 @@ loyalty_version_insert(int32 org_id, int32 template_id, const VersionRow *versio
 	LOYALTY_EXECUTE(&version_insert, loyalty_int4(org_id), loyalty_int4(template_id),
 					loyalty_text(version->language), loyalty_int4(version->version_no), loyalty_time(now),
 					loyalty_char(version->status), loyalty_text(version->subject),
-					loyalty_text(version->body), document(version->blocks), document(version->components),
-					document(version->variable_limits), loyalty_text(version->header_id),
-					loyalty_text(version->external_template_id), loyalty_text(version->reason));
+					loyalty_text(version->body), loyalty_varlena(version->blocks),
+					loyalty_varlena(version->components), loyalty_varlena(version->variable_limits),
+					loyalty_text(version->header_id), loyalty_text(version->external_template_id),
+					loyalty_text(version->reason));
 }
 
 /* Writes what became of it. */
@@ -144,14 +130,6 @@ loyalty_version_update(int32 org_id, int32 template_id, const VersionRow *versio
 					loyalty_text(version->language), loyalty_int4(version->version_no),
 					loyalty_char(version->status), loyalty_text(version->reason),
 					loyalty_text(version->external_template_id), loyalty_time(now));
-}
-
-/* Reads a document; NULL for null. */
-static Jsonb *
-row_document(LoyaltyRows *rows, uint64 row, int column)
-{
-	return loyalty_row_isnull(rows, row, column) ? NULL
-												 : DatumGetJsonbPCopy(loyalty_row_value(rows, row, column));
 }
 
 /*
@@ -166,9 +144,9 @@ read_version(LoyaltyRows *rows, uint64 row, VersionRow *version)
 	version->language = loyalty_row_text(rows, row, 3);
 	version->subject = loyalty_row_text_or_null(rows, row, 4);
 	version->body = loyalty_row_text_or_null(rows, row, 5);
-	version->blocks = row_document(rows, row, 6);
-	version->components = row_document(rows, row, 7);
-	version->variable_limits = row_document(rows, row, 8);
+	version->blocks = loyalty_row_varlena_or_null(rows, row, 6);
+	version->components = loyalty_row_varlena_or_null(rows, row, 7);
+	version->variable_limits = loyalty_row_varlena_or_null(rows, row, 8);
 	version->header_id = loyalty_row_text_or_null(rows, row, 9);
 	version->external_template_id = loyalty_row_text_or_null(rows, row, 10);
 	version->reason = loyalty_row_text_or_null(rows, row, 11);
@@ -216,6 +194,7 @@ loyalty_templates_in_force(int32 org_id, const char *channel, TemplateInForce **
 	{
 		read_version(rows, i, &(*templates)[i].version);
 		(*templates)[i].template_id = loyalty_row_int4(rows, i, 12);
+		(*templates)[i].purpose = loyalty_row_char(rows, i, 13);
 	}
 	return count;
 }

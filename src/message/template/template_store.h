@@ -69,10 +69,11 @@ extern bool loyalty_version_find_no(int32 org_id, int32 template_id, const char 
 typedef struct TemplateInForce
 {
 	int32 template_id;
+	char purpose;
 	VersionRow version;
 } TemplateInForce;
 
-/* Returns the approved versions of a channel that are in force, at most so many, oldest template first. */
+/* Returns the approved versions of a channel that are in force, oldest template first. */
 extern int loyalty_templates_in_force(int32 org_id, const char *channel, TemplateInForce **templates);
 
 #endif

@@ -11,6 +11,7 @@
 
 /* Limits of the provider, in characters and numbers. */
 #define WHATSAPP_BODY_MAX 1024
+#define WHATSAPP_TEXT_LETTERS 4096 /* of a text that is of no template */
 #define WHATSAPP_HEADER_MAX 60
 #define WHATSAPP_FOOTER_MAX 60
 #define WHATSAPP_BUTTON_MAX 25

@@ -22,6 +22,7 @@ from aiosmtpd.smtp import SMTP
 
 DIRECTORY, SECRET = sys.argv[1], base64.b64decode(sys.argv[2].removeprefix("whsec_"))
 LOCK = threading.Lock()
+SLOW = 5  # seconds: more than two leases
 THINKS = 0.02  # seconds between what it has and what it answers, in which a worker may die
 
 
@@ -32,7 +33,10 @@ def note(name, **what):
 
 
 class Mails:
-    """Takes every mail but one to refuse@, for ever, and the first to busy@, for now."""
+    """
+    Takes every mail but one to refuse@, for ever, and the first to busy@, for now. One to slow@ takes its time; at one to
+    poison@ no worker survives.
+    """
 
     busy = 1
 
@@ -43,6 +47,9 @@ class Mails:
         if address.startswith("busy@") and self.busy > 0:
             self.busy -= 1
             return "451 4.3.0 later"
+        if address.startswith("poison@"):
+            note("poison", reference="?")
+            await asyncio.sleep(30)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -53,7 +60,7 @@ class Mails:
              subject=mail["Subject"], parts=[[part.get_content_type(), part["Content-ID"], part.get_filename()]
                                              for part in mail.walk()],
              text=mail.get_body(("plain",)).get_content().strip())
-        await asyncio.sleep(THINKS)
+        await asyncio.sleep(SLOW if envelope.rcpt_tos[0].startswith("slow@") else THINKS)
         return "250 OK"
 
 

@@ -6,6 +6,8 @@ Tests of examples/gateway that need no server of PostgreSQL: e-mails, targets, o
 """
 
 import base64
+import importlib.machinery
+import importlib.util
 import os
 import socket
 import subprocess
@@ -25,8 +27,19 @@ import mail  # pylint: disable=wrong-import-position
 import sources  # pylint: disable=wrong-import-position
 import targets  # pylint: disable=wrong-import-position
 
+
+def program():
+    """The program itself, whose file has no ending."""
+    loader = importlib.machinery.SourceFileLoader("gateway", os.path.join(GATEWAY, "gateway"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("gateway", loader))
+    loader.exec_module(module)
+    return module
+
+
+gateway = program()
+
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
-OPTIONS = types.SimpleNamespace(timeout=0.5, lease=60, mail_from="shop@example.com", domain="example.com", smtp_user=None)
+OPTIONS = types.SimpleNamespace(timeout=0.5, longest=2, lease=60, mail_from="shop@example.com", domain="example.com", smtp_user=None)
 
 
 def url(scheme, rest):
@@ -44,7 +57,7 @@ def event(**given):
     """An event that was taken."""
     source = sources.Events(None, "acme", "crm", OPTIONS)
     return sources.Item(source, {"event_id": 101, "payload": '{"event_id": 101}', "webhook_timestamp": 1643914800,
-                                 "signature": "v1,x", **given})
+                                 "signature": "v1,x", **given}, time.monotonic() + OPTIONS.lease)
 
 
 class Mails(unittest.TestCase):
@@ -176,13 +189,135 @@ class Webhooks(unittest.TestCase):
         self.assertNotIn("webhook-signature", event(signature=None).headers())
 
 
+class Dripping:
+    """A mail server that answers at once, but never ends what it answers to a mail."""
+
+    def __init__(self):
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        """Talks to one client."""
+        client, _ = self.listening.accept()
+        self.listening.close()
+        with client, client.makefile("rb") as lines:
+            self.talk(client, lines)
+
+    def talk(self, client, lines):
+        """Says one line after the other, as long as it is heard."""
+        client.sendall(b"220 drip\r\n")
+        try:
+            for line in lines:
+                if line.lower().startswith(b"mail"):
+                    while True:
+                        client.sendall(b"250-x\r\n")
+                        time.sleep(0.1)
+                client.sendall(b"250 ok\r\n")
+        except OSError:
+            pass
+
+
+class Letters(unittest.TestCase):
+    """Outcomes of mails that no server of this test takes."""
+
+    def outcome(self, port, **given):
+        """Sends a mail there."""
+        item = sources.Item(sources.Messages(None, "acme", "email", OPTIONS), message(**given), time.monotonic() + 60)
+        return targets.target_of(url("smtp", f"127.0.0.1:{port}"), OPTIONS, False).deliver(item)
+
+    def test_unbuildable(self):
+        """What can never be a mail has a code, which the database keeps."""
+        outcome = self.outcome(1, subject="a\r\nb")
+        self.assertEqual((outcome.word, outcome.error_code), ("failed", "unbuildable-ValueError"))
+
+    def test_nobody(self):
+        """Nobody listens."""
+        self.assertEqual(self.outcome(1).word, "retry")
+
+    def test_dripping(self):
+        """A server that is never done is left when the longest time is over."""
+        began = time.monotonic()
+        self.assertEqual(self.outcome(Dripping().port).word, "retry")
+        self.assertTrue(1.5 < time.monotonic() - began < 4)
+
+
+class Source:
+    """A source of items whose leases can be lost."""
+
+    name, can_extend = "test", True
+
+    def __init__(self, leases):
+        self.leases, self.said = leases, []
+
+    def extend(self, item):
+        """Extends as often as it has leases left."""
+        self.leases -= 1
+        item.until = time.monotonic() + 0.4
+        return self.leases >= 0
+
+    def acknowledge(self, item, outcome):
+        """Notes it."""
+        self.said.append((outcome.word, outcome.error_code))
+        return "acknowledged"
+
+
+class Slow:
+    """A target that takes its time, or breaks."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def deliver(self, item):
+        """Takes it."""
+        if self.seconds is None:
+            raise ZeroDivisionError(item.row["address"])
+        time.sleep(self.seconds)
+        return targets.delivered()
+
+    def close(self):
+        """Has nothing open."""
+
+
+class Workers(unittest.TestCase):
+    """What a worker does with one item."""
+
+    def handle(self, seconds, leases, left=0.4):
+        """Handles an item whose lease is of 0.4 seconds; answers what was said and how many leases are left."""
+        source = Source(leases)
+        source.database = None
+        options = types.SimpleNamespace(lease=0.4, timeout=0.1)
+        source.id_column = "message_id"
+        worker = gateway.Worker(source, Slow(seconds), options, threading.Event())
+        worker.handle(sources.Item(source, message(), time.monotonic() + left))
+        return source.said, source.leases
+
+    def test_slow(self):
+        """The lease is kept as long as a delivery takes, and no longer."""
+        said, leases = self.handle(1.1, 10)
+        self.assertEqual(said, [("delivered", None)])
+        self.assertTrue(3 <= 10 - leases <= 7)
+        self.assertEqual(self.handle(0, 10), ([("delivered", None)], 10))
+
+    def test_late(self):
+        """One that waited behind others is asked for first, and left where it is somebody else's."""
+        self.assertEqual(self.handle(0, 10, left=0.1), ([("delivered", None)], 9))
+        self.assertEqual(self.handle(0, 0, left=0.1)[0], [])
+
+    def test_broken(self):
+        """What this program fails at is tried again, and names nobody."""
+        with self.assertLogs("gateway", "ERROR") as logged:
+            self.assertEqual(self.handle(None, 10)[0], [("retry", "ZeroDivisionError")])
+        self.assertNotIn("@", logged.output[0])
+
+
 class Options(unittest.TestCase):
     """The command line."""
 
     def test_refused(self):
         """Says what is wrong, and does nothing."""
         for given in ([], ["--messages", "email"], ["--messages", "email=" + url("http", "a")], ["--events", "crm=smtp://a"],
-                      ["--events", "crm=https:/a"], ["--messages", "email=file:/tmp/a", "--timeout", "60"],
+                      ["--events", "crm=https:/a"], ["--events", "crm=file:/tmp/a", "--timeout", "60"],
                       ["--messages", "email=file:/tmp/a", "--mail-from", "nobody"]):
             run = subprocess.run([sys.executable, os.path.join(GATEWAY, "gateway"), "--org", "acme", *given], capture_output=True,
                                  check=False, timeout=20)

@@ -86,6 +86,7 @@ luhn_check_digit                '7992739871'
 luhn_is_valid                   '79927398713'
 merge_customers                 'acme', :ann, :victim, reason => 'r', idempotency_key => 'k10'
 message_tags                    'acme', 'code'
+message_hits                    'acme', 7
 message_report                  'acme'
 move_transaction                'acme', 'B-5', :bob, :ann, transaction_till => 't1', till => 't1', reason => 'r', idempotency_key => 'k17'
 mod7_check_digit                '1234567'
@@ -121,10 +122,12 @@ reverse_redemption              'acme', :ann, :'redemption', points => 5, reason
 revoke_org                      'acme', 'other'
 schedule_jobs                   'acme'
 search_contacts                 'acme', 'ZO'
+search_customers                'acme', 'ann', '81110001'
 send_email                      'acme', :ann, 'Hello', 'Hello', actor => 'a', idempotency_key => 'k22'
 send_message                    'acme', :ann, 'hello', '{"first_name": "Ann"}', purpose => 'transactional', sender => 'ACME', campaign => 'c', source => 'INSTORE', actor => 'a', idempotency_key => 'k20'
 send_reminders                  'jobs', as_of => '2023-0:n-20', batch_size => 1
 send_sms                        'acme', :ann, 'Hello', sender => 'ACME', priority => 'bulk', valid_until => '2099-01-01', actor => 'a', idempotency_key => 'k21'
+send_whatsapp                   'acme', :ann, media => '{"type": "text", "text": "Hello"}', sender => '+6591110000', actor => 'a', idempotency_key => 'k23'
 set_card_status                 'acme', :'card', 'suspended', reason => 'r'
 set_channel                     'acme', :ann, 'line', 'other', is_verified => true
 set_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL', 'X'
@@ -181,7 +184,7 @@ SELECT loyalty.create_program('acme', 'base', 'Base', expiry_unit => 'months', e
 SELECT loyalty.create_store('acme', 's1', 'Store'), loyalty.create_till('acme', 't1', 's1');
 SELECT loyalty.create_event_subscriber('acme', 'hook', 'https://example.com/hook');
 SELECT loyalty.create_org_unit('acme', 'north', 'North'), loyalty.create_bsp_account('acme', 'wa', 'gupshup', NULL, true, '{"key": "old"}'),
-    loyalty.create_sender('acme', 'ACME', 'mobile'), loyalty.create_contact('acme', 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}'),
+    loyalty.create_sender('acme', 'ACME', 'mobile'), loyalty.create_sender('acme', '+6591110000', 'whatsapp'), loyalty.create_contact('acme', 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}'),
     loyalty.create_message_template('acme', 'notice', 'email', '{{x}}', 'S', variable_names => '{x}'),
     loyalty.set_store_location('acme', 's1', latitude => 1.28, longitude => 103.86);
 SELECT loyalty.set_config('acme', 'CONF_ALLOW_MOBILE_UPDATE', 'on'), loyalty.set_config('acme', 'CONF_CLIENT_V2_API_ENABLED', 'on'),

@@ -520,7 +520,7 @@ sub move_bill
 	my $booked = $self->bill(undef, $to->{handle}, %again);
 	die "a bill that moves is refused: $booked->{err}" if $booked->{err};
 	my $moved = $self->{bills}{ $to->{handle} }{ $bill->{number} }[-1];
-	$moved->{before} = $bill;
+	@$moved{qw(before came_from)} = ($bill, $customer);
 	return _done($customer, $tag, \%given,
 		{ from_points => -($event->{net} // 0), to_points => $booked->{points}, map { $_ => $booked->{$_} } qw(current_points warnings) });
 }

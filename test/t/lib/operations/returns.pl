@@ -93,7 +93,8 @@ operation(
 		return new_id('transaction', $transaction) ? undef : 'a new transaction id';
 	});
 
-# A bill of somebody that was somebody else's, most of the time one that nothing was done with.
+# A bill of somebody that was somebody else's, most of the time one that nothing was done with; often one that moved before, and
+# back to whom it came from.
 sub random_move
 {
 	my ($org) = @_;
@@ -105,7 +106,10 @@ sub random_move
 	my $bills    = $org->{bills}{ $customer->{handle} };
 	my @numbers  = grep { chance(0.1) || $bills->{$_}[0]{kind} eq '' } sort keys %$bills;
 	return unless @numbers;
-	my $bill = one_of(@{ $bills->{ one_of(@numbers) } });
+	my @moved = grep { $bills->{$_}[0]{before} } @numbers;
+	my $bill = one_of(@{ $bills->{ one_of(@moved && chance(0.5) ? @moved : @numbers) } });
+	my $back = $bill->{came_from};
+	$to = $back if $back && !defined $back->{into} && $back != $customer && chance(0.5);
 	my %given = (transaction_number => $bill->{number}, to_customer_id => { handle => $to->{handle}, sql => $to->{id} });
 	$given{transaction_till} = $bill->{till} if length $bill->{till} && chance(0.7);
 	$given{till} = one_of(sort keys %{ $org->{tills} }) if chance(0.3);
