@@ -28,7 +28,7 @@ COMMENT ON FUNCTION loyalty.enrol_customer IS
 
 CREATE FUNCTION loyalty.update_participation(
     org text, customer_id int8, fields jsonb, program text DEFAULT NULL, till text DEFAULT NULL,
-    actor text DEFAULT NULL, OUT status text, OUT missing text[])
+    OUT status text, OUT missing text[])
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_update_participation';
 REVOKE ALL ON FUNCTION loyalty.update_participation FROM PUBLIC;

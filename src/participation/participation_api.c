@@ -140,7 +140,6 @@ loyalty_update_participation(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(2))
 		loyalty_raise_missing("fields");
 	read_fields(&call, fcinfo, 2, &values);
-	(void) loyalty_arg_text_or_null(fcinfo, 5, "actor", LOYALTY_MAX_NAME);
 	if (loyalty_participation_status(&call.member.call, call.member.customer.customer_id, call.program) ==
 		PARTICIPATION_NONE)
 		(void) loyalty_refuse_participation(call.member.customer.customer_id, call.program,
