@@ -13,6 +13,10 @@ CREATE TABLE loyalty_data.program_activation (
 );
 COMMENT ON TABLE loyalty_data.program_activation IS
     'What a program asks of those who take part. No row, or one that is not on: whoever has an account takes part';
+COMMENT ON COLUMN loyalty_data.program_activation.is_on IS 'Whether the program asks at all';
+COMMENT ON COLUMN loyalty_data.program_activation.automatic_registration IS
+    'Whether whoever becomes a loyalty customer takes part from then on';
+COMMENT ON COLUMN loyalty_data.program_activation.phone_confirmation IS 'Whether the mobile of now must be confirmed';
 
 CREATE TABLE loyalty_data.activation_term (
     org_id          int4 NOT NULL,
@@ -24,6 +28,8 @@ CREATE TABLE loyalty_data.activation_term (
 );
 COMMENT ON TABLE loyalty_data.activation_term IS
     'What must be known of a participant before the participation becomes active';
+COMMENT ON COLUMN loyalty_data.activation_term.term_no IS 'The order in which what is missing is told, from 1';
+COMMENT ON COLUMN loyalty_data.activation_term.term IS 'What must be known, as loyalty.set_participation_rules() has it';
 COMMENT ON COLUMN loyalty_data.activation_term.field_ids IS
     'Fields of which one must have a value; NULL: the term is no field';
 
@@ -61,6 +67,8 @@ CREATE TABLE loyalty_data.participation (
 COMMENT ON TABLE loyalty_data.participation IS
     'A customer takes part in a program, or did. Whoever had an account when the program began to ask has no row and is '
     'active. The regular account has a copy of the status';
+COMMENT ON COLUMN loyalty_data.participation.enrolled_at IS 'When the participation was made';
+COMMENT ON COLUMN loyalty_data.participation.last_change_no IS 'The number of its last change';
 COMMENT ON COLUMN loyalty_data.participation.activated_at IS 'When it became active last; NULL: it never was';
 COMMENT ON COLUMN loyalty_data.participation.till_id IS 'Where the customer enrolled; NULL: not said';
 -- Those that a change of the customer may complete.
@@ -79,6 +87,7 @@ CREATE TABLE loyalty_data.participation_change (
 );
 COMMENT ON TABLE loyalty_data.participation_change IS
     'Every change of the status of a participation, numbered from 1; -: there was none';
+COMMENT ON COLUMN loyalty_data.participation_change.change_no IS 'Changes of one participation, from 1';
 
 CREATE TABLE loyalty_data.participation_note (
     org_id          int4 NOT NULL,
@@ -91,6 +100,7 @@ CREATE TABLE loyalty_data.participation_note (
 );
 COMMENT ON TABLE loyalty_data.participation_note IS
     'Why and by whom a participation was changed: free text, apart from the change so that erasure can reach it';
+COMMENT ON COLUMN loyalty_data.participation_note.change_no IS 'The change that it is of';
 
 CREATE TABLE loyalty_data.participation_field (
     org_id          int4 NOT NULL,

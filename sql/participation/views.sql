@@ -1,5 +1,6 @@
 CREATE VIEW loyalty.participation_rules WITH (security_barrier) AS
-    SELECT o.org, p.program, a.is_on AS is_enabled, a.automatic_registration, a.phone_confirmation,
+    SELECT o.org, p.program, a.is_on AS is_enabled, a.automatic_registration AS has_automatic_registration,
+           a.phone_confirmation AS has_phone_confirmation,
            ARRAY(SELECT t.term FROM loyalty_data.activation_term t
                WHERE t.org_id = a.org_id AND t.program_id = a.program_id ORDER BY t.term_no) AS terms,
            ARRAY(SELECT s.store FROM loyalty_data.activation_store q
@@ -62,3 +63,23 @@ REVOKE ALL ON TABLE loyalty.participation_history FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.participation_history TO loyalty_admin, loyalty_agent;
 COMMENT ON VIEW loyalty.participation_history IS
     'Which status each participation had from when to when, and what made it so';
+
+COMMENT ON COLUMN loyalty.participation_rules.is_enabled IS 'Whether the program asks at all';
+COMMENT ON COLUMN loyalty.participation_rules.has_automatic_registration IS
+    'Whether whoever becomes a loyalty customer takes part from then on';
+COMMENT ON COLUMN loyalty.participation_rules.has_phone_confirmation IS 'Whether the mobile of now must be confirmed';
+COMMENT ON COLUMN loyalty.participation_rules.terms IS 'What must be known before a participation becomes active';
+COMMENT ON COLUMN loyalty.participation_rules.stores IS 'In whose name codes are sent';
+COMMENT ON COLUMN loyalty.store_senders.is_usable IS 'Whether the sender is in use and verified';
+COMMENT ON COLUMN loyalty.participations.status IS 'not_confirmed, active or deactivated';
+COMMENT ON COLUMN loyalty.participations.enrolled_at IS 'When the participation was made';
+COMMENT ON COLUMN loyalty.participations.enrolled_date IS 'The day of it, in the org''s time zone';
+COMMENT ON COLUMN loyalty.participations.activated_at IS 'When it became active last; NULL: it never was';
+COMMENT ON COLUMN loyalty.participations.activated_date IS 'The day of it, in the org''s time zone';
+COMMENT ON COLUMN loyalty.participations.origin IS 'enrolment, registration, status or merge';
+COMMENT ON COLUMN loyalty.participation_history.change_no IS 'Changes of one participation, from 1';
+COMMENT ON COLUMN loyalty.participation_history.status IS 'not_confirmed, active or deactivated';
+COMMENT ON COLUMN loyalty.participation_history.previous_status IS 'What it was before; none: there was no participation';
+COMMENT ON COLUMN loyalty.participation_history.valid_from IS 'When it became so';
+COMMENT ON COLUMN loyalty.participation_history.valid_from_date IS 'The day of it, in the org''s time zone';
+COMMENT ON COLUMN loyalty.participation_history.cause IS 'enrolment, registration, terms_met, status or merge';

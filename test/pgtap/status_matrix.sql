@@ -38,6 +38,7 @@ BEGIN
     PERFORM loyalty.create_org(brand, brand, base_country => 'SG');
     PERFORM loyalty.set_config(brand, 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
     PERFORM loyalty.create_program(brand, 'p', 'P');
+    PERFORM loyalty.create_program(brand, 'asking', 'Asking'), loyalty.set_participation_rules(brand, 'asking', terms => '{card}');
     PERFORM loyalty.set_config(brand, 'CONF_ALLOW_MOBILE_UPDATE', 'true');
     PERFORM loyalty.create_card_series(brand, 's', 'S', method => 'AUTO_INC', length => 8, prefix => '44');
     PERFORM loyalty.generate_cards(brand, 's', 100);
@@ -121,6 +122,8 @@ INSERT INTO call VALUES
     ('update_customer', $$loyalty.update_customer('sg', {c}, 'Ann')$$),
     ('upsert_profile', $$loyalty.upsert_profile('sg', {c}, 'INSTORE', first_name => 'Ann')$$),
     ('set_channel', $$loyalty.set_channel('sg', {c}, 'line', 'x')$$),
+    ('participation', $$loyalty.enrol_customer('sg', {c}, program => 'asking')$$),
+    ('participation', $$loyalty.set_participation_status('sg', {c}, 'deactivated', program => 'asking')$$),
     ('set_subscription', $$loyalty.set_subscription('sg', {c}, 'line', 'promotional', false)$$),
     ('set_test_control', $$loyalty.set_test_control('sg', {c}, 'test')$$),
     ('issue_card', $$loyalty.issue_card('sg', {c}, 's')$$),

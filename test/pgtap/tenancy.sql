@@ -49,6 +49,10 @@ BEGIN
         PERFORM loyalty.set_retention(brand, 'messages', 30);
         PERFORM loyalty.create_status_label(brand, 'suspended', 'On hold');
         PERFORM loyalty.create_message_template(brand, 'hello', 'whatsapp', 'Hello', header_id => 'h', external_template_id => 't');
+        PERFORM loyalty.set_participation_rules(brand, 'base');
+        PERFORM loyalty.set_store_sender(brand, 'store', 'ACME');
+        PERFORM loyalty.set_participation_status(brand, customer, 'deactivated', reason => 'r');
+        PERFORM loyalty.set_participation_status(brand, customer, 'active');
         PERFORM loyalty.request_deletion(brand, customer);
         PERFORM loyalty.decline_deletion(brand, customer);
         PERFORM loyalty.merge_customers(brand, customer, r.customer_id)
@@ -145,6 +149,11 @@ INSERT INTO calls VALUES
     ('create_status_label', $$loyalty.create_status_label($, 'suspended', 'X')$$),
     ('set_default_status_label', $$loyalty.set_default_status_label($, 'suspended', 'On hold')$$),
     ('set_restriction', $$loyalty.set_restriction($, 'block_transaction', '{On hold}')$$),
+    ('set_participation_rules', $$loyalty.set_participation_rules($, 'base')$$),
+    ('set_store_sender', $$loyalty.set_store_sender($, 'store', 'ACME')$$),
+    ('enrol_customer', $$loyalty.enrol_customer($, %s)$$),
+    ('update_participation', $$loyalty.update_participation($, %s, '{}')$$),
+    ('set_participation_status', $$loyalty.set_participation_status($, %s, 'active')$$),
     ('set_customer_status', $$loyalty.set_customer_status($, %s, 'On hold')$$),
     ('set_fraud_status', $$loyalty.set_fraud_status($, %s, 'marked')$$),
     ('enable_customer_status', $$loyalty.enable_customer_status($)$$),

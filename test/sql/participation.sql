@@ -11,7 +11,7 @@ SELECT pg_temp.customer('lagoon', 'O-1') AS old \gset
 SELECT loyalty.define_field('lagoon', 'custom', 'participation', 'favourite', 'text') > 0 AS field;
 SELECT loyalty.define_field('lagoon', 'extended', 'participation', 'favourite', 'text');
 SELECT loyalty.set_participation_rules('lagoon', 'stars', terms => '{First Name,mobile,firstName}');
-SELECT program, is_enabled, automatic_registration, phone_confirmation, terms, stores FROM loyalty.participation_rules;
+SELECT program, is_enabled, has_automatic_registration, has_phone_confirmation, terms, stores FROM loyalty.participation_rules;
 SELECT points, current_points FROM loyalty.earn_points('lagoon', :old, 25);
 SELECT points, current_points FROM loyalty.redeem_points('lagoon', :old, 5);
 SELECT * FROM loyalty.enrol_customer('lagoon', :old);
