@@ -23,6 +23,7 @@
 #include "bill/transaction_store.h"
 #include "card/card_hooks.h"
 #include "card/card_section_store.h"
+#include "card/card_told_store.h"
 #include "common/crypto.h"
 #include "common/function.h"
 #include "common/guc.h"
@@ -34,6 +35,7 @@
 #include "customer/erasure.h"
 #include "customer/field_store.h"
 #include "customer/single_view.h"
+#include "event/event_check.h"
 #include "event/event_store.h"
 #include "event/notify.h"
 #include "ledger/jobs/reminder_topic.h"
@@ -46,7 +48,9 @@
 #include "ledger/tables/bill_hooks.h"
 #include "ledger/tables/guard.h"
 #include "ledger/verify/audit.h"
+#include "ledger/verify/told_store.h"
 #include "merge/merge_check_store.h"
+#include "merge/merge_told_store.h"
 #include "merge/participants.h"
 #include "message/delivery/delivery.h"
 #include "message/delivery/delivery_erasure_store.h"
@@ -63,6 +67,8 @@
 #include "references.h"
 #include "status/status_customer.h"
 #include "status/status_store.h"
+#include "verification/proof.h"
+#include "verification/setting_store.h"
 
 PG_MODULE_MAGIC;
 
@@ -147,10 +153,14 @@ fill_hooks(void)
 	loyalty_outbox_hooks.acknowledged = loyalty_delivery_acknowledged;
 	loyalty_org_hooks.load_status = loyalty_status_load;
 	loyalty_org_hooks.load_subscribers = loyalty_subscribers_load;
-	loyalty_org_hooks.subscribers_late = loyalty_subscribers_late;
+	loyalty_org_hooks.subscribers_amiss = loyalty_subscribers_amiss;
+	loyalty_org_hooks.load_verification = loyalty_verification_load;
 	loyalty_notice_hooks.wanted = loyalty_notice_wanted;
 	loyalty_notice_hooks.notify = loyalty_notify;
 	loyalty_org_hooks.after_create = loyalty_standard_fields_make;
+	loyalty_code_hooks.before_activation = loyalty_participation_before_code;
+	loyalty_proof_hooks.judge = loyalty_proof_is_good;
+	loyalty_proof_hooks.use = loyalty_proof_is_used_up;
 	loyalty_config_hooks.before_change = before_config_change;
 	loyalty_status_hooks = loyalty_status_of_customers;
 	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;
@@ -231,6 +241,22 @@ add_participants(void)
 }
 
 /*
+ * Adds the checks of events, in the order in which verify_channels answers them: what was told hangs together, and each thing that
+ * happens was told.
+ */
+static void
+add_event_checks(void)
+{
+	loyalty_event_check_add(&loyalty_event_order_check);
+	loyalty_event_check_add(&loyalty_registrations_told_check);
+	loyalty_event_check_add(&loyalty_statuses_told_check);
+	loyalty_event_check_add(&loyalty_cards_told_check);
+	loyalty_event_check_add(&loyalty_ledger_told_check);
+	loyalty_event_check_add(&loyalty_ledger_only_told_check);
+	loyalty_event_check_add(&loyalty_merges_told_check);
+}
+
+/*
  * Adds what jobs of messages go through: topics of reminders, in the order of lists of them; and kinds of what is kept for a time,
  * in the order of runs. Reports come first: they are many, and may go before their messages.
  */
@@ -244,6 +270,7 @@ add_timed(void)
 	loyalty_retention_add(&loyalty_messages_retention);
 	loyalty_retention_add(&loyalty_inbound_retention);
 	loyalty_retention_add(&loyalty_reminders_retention);
+	loyalty_retention_add(&loyalty_events_retention);
 	loyalty_retention_add(&loyalty_load_errors_retention);
 }
 
@@ -255,5 +282,6 @@ _PG_init(void)
 	fill_hooks();
 	add_erasers();
 	add_participants();
+	add_event_checks();
 	add_timed();
 }

@@ -102,12 +102,23 @@ class Item:
         return line
 
 
-class Messages:
+class Source:
+    """What messages and events share."""
+
+    def extended(self, item, statement, *values):
+        """Asks for the time of another lease; false: it is somebody else's by now."""
+        until = time.monotonic() + self.options.lease
+        if self.database.answer(statement, self.org, *values, item.row["lease_no"], self.options.lease) is None:
+            return False
+        item.until = until
+        return True
+
+
+class Messages(Source):
     """Messages of one channel."""
 
     id_column = "message_id"
     words = {"delivered": "sent"}
-    can_extend = True
 
     def __init__(self, database, org, channel, options):
         self.database, self.org, self.channel, self.options = database, org, channel, options
@@ -122,14 +133,8 @@ class Messages:
         return [Item(self, row | {"channel": self.channel}, until) for row in rows]
 
     def extend(self, item):
-        """Asks for the time of another lease; false: it is somebody else's by now."""
-        until = time.monotonic() + self.options.lease
-        if self.database.answer(
-                "SELECT loyalty.extend_lease(%s, %s, %s, %s, %s)",
-                self.org, item.row["customer_id"], item.id, item.row["lease_no"], self.options.lease) is None:
-            return False
-        item.until = until
-        return True
+        """Keeps it for the time of another lease, if it may."""
+        return self.extended(item, "SELECT loyalty.extend_lease(%s, %s, %s, %s, %s)", item.row["customer_id"], item.id)
 
     def acknowledge(self, item, outcome):
         """Tells what became of it."""
@@ -139,11 +144,10 @@ class Messages:
             outcome.provider_message_id, outcome.error_code)
 
 
-class Events:
+class Events(Source):
     """Events of one subscriber: of each customer one at a time, in order."""
 
     id_column = "event_id"
-    can_extend = False
 
     def __init__(self, database, org, subscriber, options):
         self.database, self.org, self.subscriber, self.options = database, org, subscriber, options
@@ -169,8 +173,9 @@ class Events:
         return [Item(self, row, until) for row in rows]
 
     def extend(self, item):
-        """Leases of events are not extended: one whose rest is too short for an answer is left to whoever comes then."""
-        return item.seconds_left > self.options.timeout
+        """Keeps it for the time of another lease, if it may."""
+        return self.extended(item, "SELECT loyalty.extend_event_lease(%s, %s, %s, %s, %s, %s)", self.subscriber,
+                             item.row["customer_id"], item.id)
 
     def acknowledge(self, item, outcome):
         """Tells what became of it."""

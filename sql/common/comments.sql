@@ -83,6 +83,7 @@ BEGIN
             ('day_hash', 'Hash over the row, which is the anchor of closings'),
             ('days', 'For how many days it is kept'),
             ('days_before', 'How many days before the occasion'),
+            ('dead', 'How many events could not be delivered and were not told again since'),
             ('debit', 'Points on the debit side'),
             ('debits', 'Points that the house account took'),
             ('decided_at', 'When it was decided; NULL: it is open'),

@@ -25,6 +25,17 @@ INSERT INTO loyalty_data.source VALUES
     (10, 'MPUSH_FCM', false), (11, 'MAPP_SDK', false), (12, 'OAUTH_EXTERNAL', false),
     (13, 'TMALL', false);
 
+-- Where there is no key file, one-time codes are digested and sealed under this. Codes live for minutes, and backups do not have it.
+CREATE TABLE loyalty_data.code_secret (
+    made_at     timestamptz NOT NULL,
+    secret_id   int2 NOT NULL PRIMARY KEY,
+    secret      bytea NOT NULL,
+    CONSTRAINT code_secret_id CHECK (secret_id < 0)
+);
+COMMENT ON TABLE loyalty_data.code_secret IS
+    'Random secrets of this database, for one-time codes where there is no key file. Never in a backup';
+COMMENT ON COLUMN loyalty_data.code_secret.secret_id IS 'Drawn at random, below zero: keys of the key file are above';
+
 -- Each capability claims what its parts have made: claim.sql.in, which stands behind the parts of each.
 CREATE TABLE loyalty_data.object_capability (
     name        text COLLATE "C" NOT NULL PRIMARY KEY,
@@ -67,6 +78,7 @@ COMMENT ON COLUMN loyalty_data.table_distribution.distribution IS
 COMMENT ON COLUMN loyalty_data.table_distribution.key_column IS
     'The column whose value says where a row is, beside org_id; NULL: rows are everywhere';
 INSERT INTO loyalty_data.table_distribution VALUES
+    ('code_secret', 'reference', NULL),
     ('made_trigger', 'reference', NULL),
     ('object_capability', 'reference', NULL),
     ('source', 'reference', NULL),

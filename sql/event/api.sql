@@ -29,6 +29,15 @@ GRANT EXECUTE ON FUNCTION loyalty.take_events TO loyalty_gateway;
 COMMENT ON FUNCTION loyalty.take_events IS
     'Leases events that wait for a subscriber, the next one of each customer';
 
+CREATE FUNCTION loyalty.extend_event_lease(
+    org text, subscriber text, customer_id int8, event_id int8, lease_no int4, lease_seconds int4 DEFAULT 60)
+    RETURNS timestamptz
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_extend_event_lease';
+REVOKE ALL ON FUNCTION loyalty.extend_event_lease FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.extend_event_lease TO loyalty_gateway;
+COMMENT ON FUNCTION loyalty.extend_event_lease IS
+    'Keeps an event for longer; NULL: somebody else has it';
+
 CREATE FUNCTION loyalty.acknowledge_event(
     org text, subscriber text, customer_id int8, event_id int8, lease_no int4, outcome text DEFAULT 'delivered')
     RETURNS text

@@ -11,7 +11,7 @@ COMMENT ON VIEW loyalty.event_subscribers IS
 
 CREATE VIEW loyalty.event_backlog WITH (security_barrier) AS
     SELECT o.org, s.subscriber, COALESCE(h.customers, 0) AS customers, COALESCE(h.waiting, 0) AS waiting,
-           h.oldest_at, COALESCE(h.most_attempts, 0) AS most_attempts
+           h.oldest_at, COALESCE(h.most_attempts, 0) AS most_attempts, COALESCE(x.dead, 0) AS dead
     FROM loyalty_data.event_subscriber s
     JOIN loyalty_data.org o ON o.org_id = s.org_id
     LEFT JOIN LATERAL (
@@ -23,8 +23,12 @@ CREATE VIEW loyalty.event_backlog WITH (security_barrier) AS
         JOIN loyalty_data.event_notification n ON n.org_id = d.org_id AND n.customer_id = d.customer_id
             AND n.event_id = d.event_id
         WHERE h.org_id = s.org_id AND h.subscriber_id = s.subscriber_id AND h.is_waiting) h ON true
-    WHERE s.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+    LEFT JOIN LATERAL (
+        SELECT sum(z.dead) AS dead
+        FROM loyalty_data.event_head z
+        WHERE z.org_id = s.org_id AND z.subscriber_id = s.subscriber_id AND z.dead > 0) x ON true
+    WHERE s.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]) AND s.state <> 'r';
 REVOKE ALL ON TABLE loyalty.event_backlog FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.event_backlog TO loyalty_admin, loyalty_analyst, loyalty_gateway;
 COMMENT ON VIEW loyalty.event_backlog IS
-    'How many events wait for each subscriber, of how many customers, since when, and how often the unluckiest was tried';
+    'How many events wait for each subscriber, of how many customers, since when, how often the unluckiest was tried, and how many are dead';

@@ -296,7 +296,7 @@ CREATE VIEW loyalty.metrics WITH (security_barrier) AS
     FROM loyalty.event_backlog b
     CROSS JOIN LATERAL (VALUES ('events_waiting', b.waiting::numeric),
         ('events_oldest_seconds', GREATEST(extract(epoch FROM loyalty.clock() - b.oldest_at), 0)),
-        ('events_most_attempts', b.most_attempts::numeric)) v (name, value)
+        ('events_most_attempts', b.most_attempts::numeric), ('events_dead', b.dead::numeric)) v (name, value)
     WHERE v.value IS NOT NULL;
 REVOKE ALL ON TABLE loyalty.metrics FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.metrics TO loyalty_admin, loyalty_analyst, loyalty_gateway;

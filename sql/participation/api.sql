@@ -36,6 +36,16 @@ GRANT EXECUTE ON FUNCTION loyalty.update_participation TO loyalty_admin, loyalty
 COMMENT ON FUNCTION loyalty.update_participation IS
     'Writes fields of a participation, and makes it active where they were the last that was missing';
 
+CREATE FUNCTION loyalty.activate_participation(
+    org text, customer_id int8, program text DEFAULT NULL, till text DEFAULT NULL, verification uuid DEFAULT NULL,
+    OUT status text, OUT missing text[], OUT code_sent bool)
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_activate_participation';
+REVOKE ALL ON FUNCTION loyalty.activate_participation FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.activate_participation TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.activate_participation IS
+    'Makes a participation active where nothing is missing; sends a code to the mobile, or takes the proof of one';
+
 CREATE FUNCTION loyalty.set_participation_status(
     org text, customer_id int8, status text, program text DEFAULT NULL, reason text DEFAULT NULL,
     actor text DEFAULT NULL)

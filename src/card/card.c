@@ -162,7 +162,7 @@ loyalty_cards_generate(LoyaltyCall *call, int32 series_id, int count)
 	return pstrdup(number);
 }
 
-/* Writes the history, and tells subscribers of the owner's. */
+/* Writes the history, and tells subscribers of the owner's under the id that the change has there. */
 void
 loyalty_card_changed(LoyaltyCall *call, const Card *card, CardStatus old_status, const char *change,
 					 const CardNotes *notes)
@@ -171,7 +171,8 @@ loyalty_card_changed(LoyaltyCall *call, const Card *card, CardStatus old_status,
 							 .event_name = "card_change",
 							 .event_time = call->now };
 
-	loyalty_card_change_insert(call->org->org_id, card, old_status, change, notes, call->now);
+	notice.event_id =
+		loyalty_card_change_insert(call->org->org_id, card, old_status, change, notes, call->now);
 	if (card->customer_id == 0 || !loyalty_notice_wanted(call, notice.event_name))
 		return;
 	notice.details = psprintf("\"card_id\":" INT64_FORMAT ",\"change\":\"%s\"", card->card_id, change);

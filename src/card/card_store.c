@@ -297,17 +297,20 @@ loyalty_card_update(int32 org_id, const Card *card)
 					loyalty_time(card->expires_at));
 }
 
-/* Writes a row of history, with the owner that the card has at this point. */
-void
+/* Writes a row of history, with the owner that the card has at this point; returns its id. */
+int64
 loyalty_card_change_insert(int32 org_id, const Card *card, CardStatus old_status, const char *change,
 						   const CardNotes *notes, TimestampTz now)
 {
+	int64 change_id = loyalty_next_id();
+
 	LOYALTY_EXECUTE(&change_insert, loyalty_int4(org_id), loyalty_int8(card->card_id),
-					loyalty_int8(loyalty_next_id()), loyalty_time(now), loyalty_text(change),
+					loyalty_int8(change_id), loyalty_time(now), loyalty_text(change),
 					loyalty_int8_or_null(card->customer_id), loyalty_char((char) old_status),
 					loyalty_char((char) card->status), loyalty_int4_or_null(card->label_id),
 					loyalty_text(notes->reason), loyalty_text(notes->actor),
 					loyalty_int8_or_null(notes->other_card_id));
+	return change_id;
 }
 
 /* Asks the history, which keeps it whatever became of the card since. */

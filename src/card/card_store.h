@@ -112,8 +112,8 @@ extern TimestampTz loyalty_card_validity_end(int32 org_id, int32 series_id, Time
 extern void loyalty_card_update(int32 org_id, const Card *card);
 
 /* Writes a change to the history of a card. */
-extern void loyalty_card_change_insert(int32 org_id, const Card *card, CardStatus old_status,
-									   const char *change, const CardNotes *notes, TimestampTz now);
+extern int64 loyalty_card_change_insert(int32 org_id, const Card *card, CardStatus old_status,
+										const char *change, const CardNotes *notes, TimestampTz now);
 
 /* Tells whether another card came in the place of this one before. */
 extern bool loyalty_card_was_replaced(int32 org_id, int64 card_id);

@@ -38,6 +38,13 @@ loyalty_now(void)
 	return loyalty_clock_is_set ? loyalty_clock_value : GetCurrentTransactionStartTimestamp();
 }
 
+/* Asks the machine: what ends soon must not live longer because somebody holds a transaction open. */
+TimestampTz
+loyalty_wall_clock(void)
+{
+	return loyalty_clock_is_set ? loyalty_clock_value : GetCurrentTimestamp();
+}
+
 /* Asks the library how a clock of the zone stands to UTC; a time that clocks skip or show twice is as timezone() has it. */
 bool
 loyalty_time_instant(const LoyaltyLocalTime *time, pg_tz *zone, TimestampTz *at)

@@ -15,6 +15,9 @@
 /* The transaction's start, unless the setting loyalty.clock overrides it. */
 extern TimestampTz loyalty_now(void);
 
+/* The time on the wall, which goes on while a transaction is open, unless the setting loyalty.clock overrides it. */
+extern TimestampTz loyalty_wall_clock(void);
+
 /*
  * The instant of a time that was read from a text: on the clocks of a zone where it names no offset, those of UTC where the
  * zone is NULL. False where it lies outside the times that the product knows. Raises nothing.

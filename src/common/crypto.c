@@ -91,6 +91,13 @@ loyalty_digest_begin(LoyaltyDigest *digest, int16 key_id)
 	return true;
 }
 
+/* Begins a keyed digest, whoever keeps the key. */
+void
+loyalty_digest_begin_with(LoyaltyDigest *digest, const unsigned char *subkey, size_t size)
+{
+	crypto_generichash_init(&digest->state, subkey, size, LOYALTY_HASH_BYTES);
+}
+
 /*
  * Adds raw bytes. It takes void *, since the rules of the chain write through a pointer to it and know no libsodium.
  */
@@ -324,16 +331,30 @@ parse_key(const char *line, Key *key)
 	return true;
 }
 
+/* Draws as many letters of an alphabet. */
+static char *
+random_text(const char *alphabet, int length)
+{
+	uint32 letters = strlen(alphabet);
+	char *text = palloc(length + 1);
+	int i;
+
+	for (i = 0; i < length; i++)
+		text[i] = alphabet[randombytes_uniform(letters)];
+	text[length] = '\0';
+	return text;
+}
+
 /* Returns a code of five bits a letter; 0, O, 1 and I are left out, since people read codes aloud. */
 char *
 loyalty_random_code(int length)
 {
-	static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-	char *code = palloc(length + 1);
-	int i;
+	return random_text("23456789ABCDEFGHJKLMNPQRSTUVWXYZ", length);
+}
 
-	for (i = 0; i < length; i++)
-		code[i] = alphabet[randombytes_uniform(sizeof(alphabet) - 1)];
-	code[length] = '\0';
-	return code;
+/* Draws digits, zeros in front among them. */
+char *
+loyalty_random_digits(int length)
+{
+	return random_text("0123456789", length);
 }

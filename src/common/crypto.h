@@ -25,6 +25,9 @@ typedef struct LoyaltyDigest
 /* Begins a digest with the given key of the key file; false where the file has no such key. */
 extern bool loyalty_digest_begin(LoyaltyDigest *digest, int16 key_id);
 
+/* Begins one with a subkey, for digests of what few guesses would find out otherwise. */
+extern void loyalty_digest_begin_with(LoyaltyDigest *digest, const unsigned char *subkey, size_t size);
+
 /* Add a value. Rules, which know no LoyaltyDigest, write bytes through a pointer to the first of these. */
 extern void loyalty_digest_bytes(void *digest, const void *bytes, size_t size);
 extern void loyalty_digest_int8(LoyaltyDigest *digest, int64 value);
@@ -69,6 +72,9 @@ extern const char *loyalty_key_file_problem(void);
 
 /* A random text of letters and digits that cannot be taken for one another. */
 extern char *loyalty_random_code(int length);
+
+/* A random text of digits. */
+extern char *loyalty_random_digits(int length);
 
 /* Starts the library; called once at load. */
 extern void loyalty_crypto_init(void);

@@ -1,5 +1,5 @@
 /*
- * seal.c: XChaCha20-Poly1305 (libsodium) under a subkey of the key file. The nonce is random and stands in front; org, kind
+ * seal.c: XChaCha20-Poly1305 (libsodium) under a subkey of a key of the key file, or of a secret (secret_store.h). The nonce is random and stands in front; org, kind
  * and row are associated data. Subkeys are made by BLAKE2b keyed with the file's key, over a constant, so that the key of
  * the hash chain itself seals nothing.
  */
@@ -8,6 +8,7 @@
 #include "common/crypto.h"
 #include "common/errors.h"
 #include "common/seal.h"
+#include "common/secret_store.h"
 
 #define NONCE_BYTES crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG_BYTES crypto_aead_xchacha20poly1305_ietf_ABYTES
@@ -20,24 +21,23 @@ associated(LoyaltySealOf of)
 	return psprintf("%s %d " INT64_FORMAT " " INT64_FORMAT, of.kind, of.org_id, of.id, of.sub_id);
 }
 
-/* Derives the subkey of a key of the file; false where the file has no such key. The caller wipes it. */
+/* Derives the subkey of a key; false where that is gone. The caller wipes it. */
 static bool
 subkey(int16 key_id, unsigned char bytes[SUBKEY_BYTES])
 {
-	return loyalty_subkey(key_id, "loyalty seal", bytes, SUBKEY_BYTES);
+	return loyalty_secret_subkey(key_id, "loyalty seal", bytes, SUBKEY_BYTES);
 }
 
 /* Seals with a nonce of its own, which is long enough to be drawn at random for ever. */
-bool
-loyalty_seal(LoyaltySealOf of, const char *text, bytea **sealed, int16 *key_id)
+static bool
+seal_under(LoyaltySealOf of, const char *text, int16 key_id, bytea **sealed)
 {
 	unsigned char key[SUBKEY_BYTES];
 	size_t size = strlen(text);
 	char *row = associated(of);
 	unsigned char *to;
 
-	*key_id = loyalty_key_in_use();
-	if (*key_id == LOYALTY_NO_KEY || !subkey(*key_id, key))
+	if (key_id == LOYALTY_NO_KEY || !subkey(key_id, key))
 		return false;
 	*sealed = (bytea *) palloc(VARHDRSZ + NONCE_BYTES + size + TAG_BYTES);
 	SET_VARSIZE(*sealed, VARHDRSZ + NONCE_BYTES + size + TAG_BYTES);
@@ -47,6 +47,23 @@ loyalty_seal(LoyaltySealOf of, const char *text, bytea **sealed, int16 *key_id)
 											   (const unsigned char *) row, strlen(row), NULL, to, key);
 	sodium_memzero(key, sizeof(key));
 	return true;
+}
+
+/* Takes a key of the file, and nothing else: what is sealed for years must be readable after a restore. */
+bool
+loyalty_seal(LoyaltySealOf of, const char *text, bytea **sealed, int16 *key_id)
+{
+	*key_id = loyalty_key_in_use();
+	return seal_under(of, text, *key_id, sealed);
+}
+
+/* Takes the secret of the database where there is no file: what it seals is worth nothing in minutes. */
+void
+loyalty_seal_briefly(LoyaltySealOf of, const char *text, bytea **sealed, int16 *key_id)
+{
+	*key_id = loyalty_secret_in_use();
+	if (!seal_under(of, text, *key_id, sealed))
+		elog(ERROR, "the secret that is in use is gone");
 }
 
 /* Opens, and tells of nothing but that it does not open. */

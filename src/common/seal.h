@@ -26,6 +26,12 @@ typedef struct LoyaltySealOf
 extern bool loyalty_seal(LoyaltySealOf of, const char *text, bytea **sealed, int16 *key_id);
 
 /*
+ * Seals a text that is of use for minutes, as one with a code is: under the key in use, or without a key file under the secret of
+ * the database. The caller runs as the owner, inside SPI.
+ */
+extern void loyalty_seal_briefly(LoyaltySealOf of, const char *text, bytea **sealed, int16 *key_id);
+
+/*
  * Opens what was sealed under that key: a text in the current context, which the caller wipes where it can. Raises LY013
  * where the file has no such key, data_corrupted where it is another row's or was changed.
  */

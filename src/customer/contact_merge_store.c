@@ -74,6 +74,15 @@ is_same_consent(const HeldConsent *left, const HeldConsent *right)
 		   left->source_id == right->source_id && strcmp(left->account_id, right->account_id) == 0;
 }
 
+/* Compares with the last one alone: those about one thing come together. */
+void
+loyalty_consent_hold(HeldConsent *consents, int *count, const HeldConsent *consent)
+{
+	if (*count > 0 && is_same_consent(&consents[*count - 1], consent))
+		--*count;
+	consents[(*count)++] = *consent;
+}
+
 /* Keeps the last of each: rows come in the order in which they were recorded. */
 int
 loyalty_consents_held(int32 org_id, int64 customer_id, bool seen, HeldConsent **consents)
@@ -95,9 +104,7 @@ loyalty_consents_held(int32 org_id, int64 customer_id, bool seen, HeldConsent **
 			.account_id = loyalty_row_text(rows, i, 7),
 		};
 
-		if (count > 0 && is_same_consent(&(*consents)[count - 1], &consent))
-			count--;
-		(*consents)[count++] = consent;
+		loyalty_consent_hold(*consents, &count, &consent);
 	}
 	return count;
 }

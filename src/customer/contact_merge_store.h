@@ -35,6 +35,12 @@ extern int loyalty_addresses_held(int32 org_id, int64 customer_id, bool seen, He
 extern int loyalty_consents_held(int32 org_id, int64 customer_id, bool seen, HeldConsent **consents);
 
 /*
+ * Adds a consent behind others, in the place of the last one where that is about the same thing: of consents in the order in which
+ * they were recorded, those in force stay.
+ */
+extern void loyalty_consent_hold(HeldConsent *consents, int *count, const HeldConsent *consent);
+
+/*
  * Gives the survivor the addresses of the victim that it lacks. One is primary where it was and the survivor has no
  * primary one of its channel.
  */

@@ -45,9 +45,10 @@ comes_before(const HeldConsent *one, const HeldConsent *other)
 	return !one->opted_in && other->opted_in;
 }
 
-/* Finds the newest consent for a source; 0: for whatever source. */
-static const HeldConsent *
-newest_of(const HeldConsent *consents, int count, const char *channel, const char *purpose, int16 source_id)
+/* Goes through all consents, which are few. */
+const HeldConsent *
+loyalty_consent_newest(const HeldConsent *consents, int count, const char *channel, const char *purpose,
+					   int16 source_id)
 {
 	const HeldConsent *newest = NULL;
 	int i;
@@ -70,13 +71,13 @@ loyalty_reach_consent(int32 org_id, int64 customer_id, const char *channel, cons
 					  int16 source_id, HeldConsent *consent)
 {
 	HeldConsent *consents;
-	int count = loyalty_consents_held(org_id, customer_id, false, &consents);
+	int count = loyalty_consents_of(org_id, customer_id, &consents);
 	const HeldConsent *newest = NULL;
 
 	if (source_id != 0)
-		newest = newest_of(consents, count, channel, purpose, source_id);
+		newest = loyalty_consent_newest(consents, count, channel, purpose, source_id);
 	if (newest == NULL)
-		newest = newest_of(consents, count, channel, purpose, 0);
+		newest = loyalty_consent_newest(consents, count, channel, purpose, 0);
 	if (newest != NULL)
 		*consent = *newest;
 	return newest != NULL;

@@ -21,6 +21,10 @@ extern const char *loyalty_reach_address(int32 org_id, int64 customer_id, const 
 extern bool loyalty_reach_consent(int32 org_id, int64 customer_id, const char *channel, const char *purpose,
 								  int16 source_id, HeldConsent *consent);
 
+/* Returns the newest of consents that is for a channel, a purpose and a source (0: for whatever source); NULL: there is none. */
+extern const HeldConsent *loyalty_consent_newest(const HeldConsent *consents, int count, const char *channel,
+												 const char *purpose, int16 source_id);
+
 /* Tells whether a customer is of the control group, by hand or by the org's percentage. */
 extern bool loyalty_reach_is_control(const LoyaltyOrg *org, int64 customer_id);
 

@@ -85,6 +85,7 @@ loyalty_event_head_take(EventHead *head, int32_t max_attempts, int64_t now, int6
 	head->lease_no++;
 	if (head->attempts >= max_attempts)
 	{
+		head->dead++;
 		pass(head, now);
 		return false;
 	}
@@ -104,6 +105,13 @@ wait_after(int32_t attempts)
 	return wait < LONGEST_WAIT ? wait : LONGEST_WAIT;
 }
 
+/* Asks no clock: a lease that ran out is still the worker's as long as nobody came. */
+bool
+loyalty_event_head_is_leased(const EventHead *head, int32_t lease_no)
+{
+	return head->is_waiting && head->attempts > 0 && head->lease_no == lease_no;
+}
+
 /* A lease that ended has no number any more: a second acknowledgement of it finds another one. */
 char
 loyalty_event_head_end(EventHead *head, EventOutcome outcome, int32_t max_attempts, int64_t now)
@@ -115,5 +123,8 @@ loyalty_event_head_end(EventHead *head, EventOutcome outcome, int32_t max_attemp
 		return EVENT_WAITS;
 	}
 	pass(head, now);
-	return outcome == EVENT_OUTCOME_DELIVERED ? EVENT_DELIVERED : EVENT_DEAD;
+	if (outcome == EVENT_OUTCOME_DELIVERED)
+		return EVENT_DELIVERED;
+	head->dead++;
+	return EVENT_DEAD;
 }

@@ -23,14 +23,16 @@ typedef struct EventHead
 	int32_t last_no;
 	int32_t lease_no; /* grows with each lease, and with its end: an old number acknowledges nothing */
 	int32_t attempts; /* of the next one */
+	int32_t dead;	  /* events that nobody could deliver and that were not told again since */
 	int64_t available_at;
 	bool is_waiting; /* next_no is there */
 } EventHead;
 
-/* States of deliveries, as the table has them. */
+/* States of deliveries, as the table has them; a dead one that a replay tells again is replayed. */
 #define EVENT_WAITS 'w'
 #define EVENT_DELIVERED 'd'
 #define EVENT_DEAD 'x'
+#define EVENT_REPLAYED 'r'
 
 /* Adds one more event at the end of those of a customer; returns its number. */
 extern int32_t loyalty_event_head_add(EventHead *head, int64_t now);
@@ -46,6 +48,9 @@ typedef enum EventOutcome
 	EVENT_OUTCOME_FAILED,
 	EVENT_OUTCOME_COUNT,
 } EventOutcome;
+
+/* Tells whether a lease is the one that is under way: nobody has ended it, and nobody has taken the event since. */
+extern bool loyalty_event_head_is_leased(const EventHead *head, int32_t lease_no);
 
 /* Ends the lease; returns the state of what was leased. */
 extern char loyalty_event_head_end(EventHead *head, EventOutcome outcome, int32_t max_attempts, int64_t now);

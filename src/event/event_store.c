@@ -50,6 +50,7 @@ static const LoyaltyColumn head_columns[] = {
 	HEAD("next_no", INT4, head.next_no),
 	HEAD("last_no", INT4, head.last_no),
 	HEAD("lease_no", INT4, head.lease_no),
+	HEAD("dead", INT4, head.dead),
 	HEAD("attempts", INT2, head.attempts),
 	HEAD("is_waiting", BOOL, head.is_waiting),
 };
@@ -57,7 +58,7 @@ static const LoyaltyColumn head_columns[] = {
 static const LoyaltyLayout notification_layout =
 	LOYALTY_LAYOUT("event_notification", NotificationRow, notification_columns);
 static const LoyaltyLayout delivery_layout = LOYALTY_LAYOUT("event_delivery", DeliveryRow, delivery_columns);
-static const LoyaltyLayout head_layout = LOYALTY_LAYOUT("event_head", HeadRow, head_columns);
+static const LoyaltyLayout head_layout = LOYALTY_LAYOUT_WITH_TID("event_head", HeadRow, head_columns, tid);
 
 static LoyaltyQuery notifications_insert = LOYALTY_INSERT(notification_layout);
 static LoyaltyQuery deliveries_insert = LOYALTY_INSERT(delivery_layout);
@@ -78,6 +79,11 @@ static LoyaltyQuery delivery_ended = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.event_delivery SET state = $5 WHERE org_id = $1 AND customer_id = $2"
 	" AND subscriber_id = $3 AND event_no = $4",
 	INT4OID, INT8OID, INT4OID, INT4OID, CHAROID);
+
+static LoyaltyQuery deliveries_replayed = LOYALTY_STATEMENT(
+	"UPDATE loyalty_data.event_delivery SET state = 'r' WHERE org_id = $1 AND customer_id = $2"
+	" AND subscriber_id = $3 AND state = 'x' AND event_id = ANY ($4)",
+	INT4OID, INT8OID, INT4OID, INT8ARRAYOID);
 
 static LoyaltyQuery event_of_delivery = LOYALTY_STATEMENT(
 	"SELECT d.event_id, d.previous_event_id, d.is_replay, n.event_name::text, n.payload"
@@ -155,6 +161,16 @@ loyalty_delivery_end(const HeadRow *head, int32 event_no, char state)
 {
 	(void) LOYALTY_EXECUTE(&delivery_ended, LOYALTY_CUSTOMER(head->org_id, head->customer_id),
 						   loyalty_int4(head->subscriber_id), loyalty_int4(event_no), loyalty_char(state));
+}
+
+/* Asks nothing where nothing is dead, which is nearly always. */
+int
+loyalty_deliveries_replayed(const HeadRow *head, const int64 *event_ids, int count)
+{
+	if (head->head.dead == 0 || count == 0)
+		return 0;
+	return (int) LOYALTY_EXECUTE(&deliveries_replayed, LOYALTY_CUSTOMER(head->org_id, head->customer_id),
+								 loyalty_int4(head->subscriber_id), loyalty_int8s(event_ids, count));
 }
 
 /* Reads them as structs, one behind the other. */

@@ -11,6 +11,8 @@
 
 #include "postgres.h"
 
+#include "storage/itemptr.h"
+
 #include "common/query.h"
 #include "customer/customer_store.h"
 #include "customer/holding_store.h"
@@ -66,6 +68,7 @@ typedef struct HeadRow
 	int32 org_id;
 	int32 subscriber_id;
 	EventHead head;
+	ItemPointerData tid; /* where it was read and locked, which spares the write a search */
 } HeadRow;
 
 /* Reads the subscribers of an org into the current context, for its cache; NULL: there are none. */
@@ -90,8 +93,8 @@ typedef struct SubscriberRow
 } SubscriberRow;
 
 /* Write a subscriber, under the org's lock; the insert returns false where the name is taken. */
-extern bool loyalty_subscriber_insert(int32 org_id, const SubscriberRow *row);
-extern void loyalty_subscriber_update(int32 org_id, const SubscriberRow *row);
+extern bool loyalty_subscriber_insert(int32 org_id, const SubscriberRow *row, TimestampTz now);
+extern void loyalty_subscriber_update(int32 org_id, const SubscriberRow *row, TimestampTz now);
 
 /* Reads the sealed secret of a subscriber; NULL: it has none. */
 extern bytea *loyalty_subscriber_secret(int32 org_id, int32 subscriber_id, int16 *key_id);
@@ -99,6 +102,17 @@ extern bytea *loyalty_subscriber_secret(int32 org_id, int32 subscriber_id, int16
 /* Locks the head of a customer for a subscriber; false: there is none yet. */
 extern bool loyalty_event_head_lock(int32 org_id, int64 customer_id, int32 subscriber_id, HeadRow *row);
 extern void loyalty_event_head_write(const HeadRow *row, bool is_new);
+
+/*
+ * notify.c: locks the head, or begins one and returns true; appends an event to it, with its delivery. The head is written
+ * by the caller in the end.
+ */
+extern bool loyalty_event_head_open(const LoyaltyCall *call, int64 customer_id, int32 subscriber_id,
+									HeadRow *row);
+extern void loyalty_event_append(const LoyaltyCall *call, HeadRow *row, int64 event_id, bool is_replay);
+
+/* Marks dead deliveries of some events as told again; returns how many there were. */
+extern int loyalty_deliveries_replayed(const HeadRow *head, const int64 *event_ids, int count);
 
 /* Writes. */
 extern void loyalty_notification_insert(const NotificationRow *row);
@@ -132,11 +146,20 @@ extern int64 *loyalty_customers_told(int32 org_id, int64 customer_id, TimestampT
 extern LoyaltyRows *loyalty_notifications_of(int32 org_id, int64 customer_id, TimestampTz from,
 											 TimestampTz to);
 
-/* Returns what is wrong with events of an org, the first break; NULL: nothing. */
-extern const char *loyalty_events_check(int32 org_id);
+/*
+ * Says which subscribers of orgs have let events wait for an hour or failed three times, and which have dead events; NULL: none.
+ */
+extern const char *loyalty_subscribers_amiss(const int32 *org_ids, int count);
 
-/* Subscribers of orgs that have let events wait for an hour, or failed three times; NULL: none. */
-extern const char *loyalty_subscribers_late(const int32 *org_ids, int count);
+/* Since when an org keeps what was recorded; DT_NOBEGIN: always. Written under the org's lock. */
+extern TimestampTz loyalty_events_kept_from(int32 org_id);
+extern void loyalty_events_keep_from(int32 org_id, TimestampTz from);
+
+/*
+ * Deletes up to so many events of an org that were recorded before a time, with all that was told of them, unless they wait for
+ * somebody; returns how many it looked at, 0: there are none left.
+ */
+extern int64 loyalty_events_forget(LoyaltyCall *call, TimestampTz before, int limit);
 
 /* Keeps what was told under the bare id, and shows it: nothing personal is in it. */
 extern void loyalty_events_erase(LoyaltyCall *call, const LoyaltyCustomer *root);

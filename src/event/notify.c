@@ -77,30 +77,47 @@ payload_of(const LoyaltyNotice *notice)
 	return json.data;
 }
 
+/* Makes the head of a customer of whom nothing was told; it is written by whoever adds to it. */
+bool
+loyalty_event_head_open(const LoyaltyCall *call, int64 customer_id, int32 subscriber_id, HeadRow *row)
+{
+	int32 org_id = call->org->org_id;
+
+	if (loyalty_event_head_lock(org_id, customer_id, subscriber_id, row))
+		return false;
+	*row = (HeadRow){ .customer_id = customer_id,
+					  .org_id = org_id,
+					  .subscriber_id = subscriber_id,
+					  .last_recorded_at = call->now,
+					  .head = { .next_no = 1 } };
+	return true;
+}
+
+/* Gives the delivery the next number, and the event before it. */
+void
+loyalty_event_append(const LoyaltyCall *call, HeadRow *row, int64 event_id, bool is_replay)
+{
+	DeliveryRow delivery = { .customer_id = row->customer_id,
+							 .event_id = event_id,
+							 .previous_event_id = row->last_event_id,
+							 .org_id = row->org_id,
+							 .subscriber_id = row->subscriber_id,
+							 .state = EVENT_WAITS,
+							 .is_replay = is_replay };
+
+	delivery.event_no = loyalty_event_head_add(&row->head, call->now);
+	loyalty_delivery_insert(&delivery);
+	row->last_event_id = event_id;
+}
+
 /* Adds the delivery for one subscriber; returns when it is recorded, not before the last one of the customer. */
 static TimestampTz
 deliver(const LoyaltyCall *call, const LoyaltyNotice *notice, int32 subscriber_id)
 {
 	HeadRow row;
-	int32 org_id = call->org->org_id;
-	bool is_new = !loyalty_event_head_lock(org_id, notice->customer_id, subscriber_id, &row);
-	DeliveryRow delivery;
+	bool is_new = loyalty_event_head_open(call, notice->customer_id, subscriber_id, &row);
 
-	if (is_new)
-		row = (HeadRow){ .customer_id = notice->customer_id,
-						 .org_id = org_id,
-						 .subscriber_id = subscriber_id,
-						 .last_recorded_at = call->now,
-						 .head = { .next_no = 1 } };
-	delivery = (DeliveryRow){ .customer_id = notice->customer_id,
-							  .event_id = notice->event_id,
-							  .previous_event_id = row.last_event_id,
-							  .org_id = org_id,
-							  .subscriber_id = subscriber_id,
-							  .state = EVENT_WAITS };
-	delivery.event_no = loyalty_event_head_add(&row.head, call->now);
-	loyalty_delivery_insert(&delivery);
-	row.last_event_id = notice->event_id;
+	loyalty_event_append(call, &row, notice->event_id, false);
 	row.last_recorded_at = Max(row.last_recorded_at, call->now);
 	loyalty_event_head_write(&row, is_new);
 	return row.last_recorded_at;

@@ -74,42 +74,57 @@ arg_endpoint(FunctionCallInfo fcinfo)
 	for (p = endpoint; *p != '\0'; p++)
 		allowed = allowed && (unsigned char) *p > ' ' && (unsigned char) *p < 127 &&
 				  strchr("@\"<>\\^`{|}", *p) == NULL;
-	if (!allowed || strstr(endpoint, "://")[3] == '\0')
+	if (!allowed || strchr("/?#:", strstr(endpoint, "://")[3]) != NULL)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ENDPOINT_INVALID),
 						errmsg("argument \"endpoint\" is not an address that events can be sent to"),
 						errhint("Give an http or https address, without a name or password in it.")));
 	return endpoint;
 }
 
-/* Reads the names of events, in the order given and as payloads have them: LYN04. */
+/* Finds the name of an event as payloads have it: LYN04. */
+static const char *
+read_name(Datum item, bool isnull, int place)
+{
+	const char *name =
+		isnull ? NULL : loyalty_event_name_find(loyalty_checked_text(item, "event_names", LOYALTY_MAX_CODE));
+
+	if (name == NULL)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_NOTICE_NAME_UNKNOWN),
+						errmsg("element %d of \"event_names\" is not the name of an event", place),
+						errhint("Events are: %s.", loyalty_event_name_list())));
+	return name;
+}
+
+/* Reads the names of events, each once, in the order given; ALL alone means every event, which is no list. */
 static Datum
 arg_names(FunctionCallInfo fcinfo)
 {
 	Datum *items;
 	bool *nulls;
-	int count;
+	const char **names; /* of the list of all: one word has one place */
+	int given;
+	int count = 0;
 	int i;
+	int k;
 
 	if (PG_ARGISNULL(ARG_NAMES))
 		return 0;
 	if (ARR_NDIM(PG_GETARG_ARRAYTYPE_P(ARG_NAMES)) > 1)
 		loyalty_raise_not_allowed("event_names", "a list of one dimension");
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(ARG_NAMES), TEXTOID, -1, false, TYPALIGN_INT, &items, &nulls,
-					  &count);
-	if (count == 0)
+					  &given);
+	if (given == 0)
 		loyalty_raise_missing("event_names");
-	for (i = 0; i < count; i++)
+	if (given == 1 && !nulls[0] && strcmp(TextDatumGetCString(items[0]), "ALL") == 0)
+		return 0;
+	names = palloc(sizeof(char *) * given);
+	for (i = 0; i < given; i++)
 	{
-		const char *name =
-			nulls[i]
-				? NULL
-				: loyalty_event_name_find(loyalty_checked_text(items[i], "event_names", LOYALTY_MAX_CODE));
-
-		if (name == NULL)
-			ereport(ERROR, (errcode(ERRCODE_LOYALTY_NOTICE_NAME_UNKNOWN),
-							errmsg("element %d of \"event_names\" is not the name of an event", i + 1),
-							errhint("Events are: %s.", loyalty_event_name_list())));
-		items[i] = CStringGetTextDatum(name);
+		names[count] = read_name(items[i], nulls[i], i + 1);
+		for (k = 0; names[k] != names[count]; k++)
+			;
+		if (k == count)
+			items[count++] = CStringGetTextDatum(names[k]);
 	}
 	return PointerGetDatum(construct_array(items, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
@@ -160,7 +175,7 @@ loyalty_create_event_subscriber(PG_FUNCTION_ARGS)
 						errhint("Retire one with loyalty.update_event_subscriber().")));
 	row.subscriber_id = loyalty_next_reference_id();
 	seal_secret(fcinfo, &call, &row);
-	if (!loyalty_subscriber_insert(call.org->org_id, &row))
+	if (!loyalty_subscriber_insert(call.org->org_id, &row, call.now))
 		loyalty_raise_duplicate("subscriber", row.subscriber);
 	loyalty_call_end(&call);
 	PG_RETURN_INT32(row.subscriber_id);
@@ -181,7 +196,7 @@ loyalty_update_event_subscriber(PG_FUNCTION_ARGS)
 	loyalty_call_lock_org(&call);
 	row.subscriber_id = loyalty_subscriber_named(&call, fcinfo)->subscriber_id;
 	seal_secret(fcinfo, &call, &row);
-	loyalty_subscriber_update(call.org->org_id, &row);
+	loyalty_subscriber_update(call.org->org_id, &row, call.now);
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();
 }

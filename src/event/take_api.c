@@ -1,17 +1,13 @@
 /*
- * take_api.c: take_events, acknowledge_event and replay_events: how a worker gets events and says what became of them.
+ * take_api.c: take_events, extend_event_lease and acknowledge_event: how a worker gets events and says what became of them.
  *
- * One row a customer and subscriber, the head, says what can be taken; it alone is locked, and the customer is not, but in a
- * replay. A lease is a number of the head: the worker that tells it decides, however late it comes, and any other number
+ * One row a customer and subscriber, the head, says what can be taken; it alone is locked, and the customer is not. A lease is a number of the head: the worker that tells it decides, however late it comes, and any other number
  * changes nothing. So a worker that dies loses nothing, and an event whose worker dies each time is dead after its attempts.
  *
  * A taking passes over heads that are locked: by another taking, an acknowledgement, or a call that is about to tell more.
  * It comes back to them next time, and so waits for nobody. An acknowledgement waits, for as long as a taking or a
  * posting takes; it must know whether its lease is the last one. All of them commit before anything is sent, or the
  * postings of a customer would wait for somebody else's server.
- *
- * A replay puts deliveries behind those that wait. It takes the lock of the customer first, as postings do, and then that of
- * the head, so that it cannot come between an event and its delivery; events keep the order in which they were recorded.
  */
 #include "postgres.h"
 
@@ -20,7 +16,6 @@
 #include "utils/timestamp.h"
 
 #include "common/args.h"
-#include "common/clock.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
@@ -31,7 +26,7 @@
 
 LOYALTY_FUNCTION(loyalty_take_events);
 LOYALTY_FUNCTION(loyalty_acknowledge_event);
-LOYALTY_FUNCTION(loyalty_replay_events);
+LOYALTY_FUNCTION(loyalty_extend_event_lease);
 
 #define MAX_QUANTITY 1000
 #define MAX_LEASE_SECONDS 86400
@@ -184,123 +179,95 @@ loyalty_take_events(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Ends a lease; answers delivered, waiting, dead, or lease_lost, where nothing changes. */
-static const char *
-end_lease(const LoyaltyCall *call, HeadRow *row, int64 event_id, int32 lease_no, EventOutcome outcome)
+/* A lease that a worker names. */
+typedef struct NamedLease
 {
-	int32 event_no = row->head.next_no;
-	ToldEvent told;
-	char state;
+	LoyaltyCall call;
+	HeadRow row;
+	bool is_kept; /* false: it is lost */
+} NamedLease;
 
-	if (!row->head.is_waiting || row->head.attempts == 0 || row->head.lease_no != lease_no)
-		return "lease_lost";
-	loyalty_event_read(row, event_no, &told);
-	if (told.event_id != event_id)
-		return "lease_lost";
-	state = loyalty_event_head_end(&row->head, outcome,
-								   (int32) call->org->config_number[CONFIG_EVENT_MAX_ATTEMPTS], call->now);
+/*
+ * Locks the head of the customer, and tells whether the lease is the one under way and of the event that is named. LYN03 where the
+ * subscriber was never told anything of the customer.
+ */
+static void
+open_lease(FunctionCallInfo fcinfo, NamedLease *lease)
+{
+	const LoyaltySubscriber *subscriber;
+	int64 customer_id;
+	int64 event_id;
+	int32 lease_no;
+	ToldEvent told;
+
+	subscriber = loyalty_subscriber_named(&lease->call, fcinfo);
+	customer_id = loyalty_arg_int8(fcinfo, 2, "customer_id");
+	event_id = loyalty_arg_int8(fcinfo, 3, "event_id");
+	lease_no = loyalty_arg_int4(fcinfo, 4, "lease_no");
+	if (!loyalty_event_head_lock(lease->call.org->org_id, customer_id, subscriber->subscriber_id,
+								 &lease->row))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_NOTICE_UNKNOWN),
+				 errmsg("the subscriber was told of no event of customer " INT64_FORMAT, customer_id)));
+	lease->is_kept = loyalty_event_head_is_leased(&lease->row.head, lease_no);
+	if (!lease->is_kept)
+		return;
+	loyalty_event_read(&lease->row, lease->row.head.next_no, &told);
+	lease->is_kept = told.event_id == event_id;
+}
+
+/* Ends a lease; answers delivered, waiting or dead. */
+static const char *
+end_lease(NamedLease *lease, EventOutcome outcome)
+{
+	const LoyaltyCall *call = &lease->call;
+	HeadRow *row = &lease->row;
+	int32 event_no = row->head.next_no;
+	char state =
+		loyalty_event_head_end(&row->head, outcome,
+							   (int32) call->org->config_number[CONFIG_EVENT_MAX_ATTEMPTS], call->now);
+
 	if (state != EVENT_WAITS)
 		loyalty_delivery_end(row, event_no, state);
 	loyalty_event_head_write(row, false);
 	return state == EVENT_WAITS ? "waiting" : state == EVENT_DEAD ? "dead" : "delivered";
 }
 
-/* Says what became of an event. LYN03 where the subscriber was never told anything of the customer. */
+/* Says what became of an event. A lease that is lost changes nothing. */
 Datum
 loyalty_acknowledge_event(PG_FUNCTION_ARGS)
 {
 	static const char *const outcomes[EVENT_OUTCOME_COUNT] = { "delivered", "retry", "failed" };
-	LoyaltyCall call;
-	const LoyaltySubscriber *subscriber;
-	int64 customer_id;
-	int64 event_id;
-	int32 lease_no;
+	NamedLease lease;
 	EventOutcome outcome;
-	HeadRow row;
-	const char *answer;
+	const char *answer = "lease_lost";
 
-	loyalty_call_begin(&call, fcinfo);
-	subscriber = loyalty_subscriber_named(&call, fcinfo);
-	customer_id = loyalty_arg_int8(fcinfo, 2, "customer_id");
-	event_id = loyalty_arg_int8(fcinfo, 3, "event_id");
-	lease_no = loyalty_arg_int4(fcinfo, 4, "lease_no");
+	loyalty_call_begin(&lease.call, fcinfo);
 	outcome = (EventOutcome) loyalty_arg_word(fcinfo, 5, "outcome", outcomes, lengthof(outcomes));
-	if (!loyalty_event_head_lock(call.org->org_id, customer_id, subscriber->subscriber_id, &row))
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_NOTICE_UNKNOWN),
-				 errmsg("the subscriber was told of no event of customer " INT64_FORMAT, customer_id)));
-	answer = end_lease(&call, &row, event_id, lease_no, outcome);
-	loyalty_call_end(&call);
+	open_lease(fcinfo, &lease);
+	if (lease.is_kept)
+		answer = end_lease(&lease, outcome);
+	loyalty_call_end(&lease.call);
 	PG_RETURN_TEXT_P(cstring_to_text(answer));
 }
 
-/* Appends what a customer's notifications of a span say once more; returns how many there are. */
-static int64
-replay_customer(const LoyaltyCall *call, const LoyaltySubscriber *subscriber, int64 customer_id,
-				TimestampTz from, TimestampTz to)
-{
-	LoyaltyRows *rows = loyalty_notifications_of(call->org->org_id, customer_id, from, to);
-	HeadRow row;
-	bool is_new;
-	int64 count = 0;
-	uint64 i;
-
-	is_new = !loyalty_event_head_lock(call->org->org_id, customer_id, subscriber->subscriber_id, &row);
-	if (is_new)
-		row = (HeadRow){ .customer_id = customer_id,
-						 .org_id = call->org->org_id,
-						 .subscriber_id = subscriber->subscriber_id,
-						 .last_recorded_at = call->now,
-						 .head = { .next_no = 1 } };
-	for (i = 0; i < rows->count; i++)
-	{
-		DeliveryRow delivery = { .customer_id = customer_id,
-								 .event_id = loyalty_row_int8(rows, i, 1),
-								 .previous_event_id = row.last_event_id,
-								 .org_id = row.org_id,
-								 .subscriber_id = row.subscriber_id,
-								 .state = EVENT_WAITS,
-								 .is_replay = true };
-
-		if (!loyalty_subscriber_wants(subscriber, loyalty_row_text(rows, i, 2)))
-			continue;
-		delivery.event_no = loyalty_event_head_add(&row.head, call->now);
-		loyalty_delivery_insert(&delivery);
-		row.last_event_id = delivery.event_id;
-		count++;
-	}
-	if (count > 0)
-		loyalty_event_head_write(&row, is_new);
-	return count;
-}
-
-/* Tells a subscriber again. Customers are locked one after the other, as writing calls do, ascending. */
+/* Moves the end of a lease, from now on; NULL where it is lost. Its number stays. */
 Datum
-loyalty_replay_events(PG_FUNCTION_ARGS)
+loyalty_extend_event_lease(PG_FUNCTION_ARGS)
 {
-	LoyaltyCall call;
-	const LoyaltySubscriber *subscriber;
-	TimestampTz from;
-	TimestampTz to;
-	LoyaltyCustomer customer;
-	int64 *ids;
-	int64 told = 0;
-	int count;
-	int i;
+	NamedLease lease;
+	TimestampTz until;
 
-	loyalty_call_begin(&call, fcinfo);
-	subscriber = loyalty_subscriber_named(&call, fcinfo);
-	if (PG_ARGISNULL(2))
-		loyalty_raise_missing("from_time");
-	from = loyalty_arg_time_or(fcinfo, 2, "from_time", 0);
-	to = loyalty_arg_time_or(fcinfo, 3, "to_time", LATEST_TIME);
-	ids =
-		loyalty_customers_told(call.org->org_id, PG_ARGISNULL(4) ? 0 : PG_GETARG_INT64(4), from, to, &count);
-	for (i = 0; i < count; i++)
-		if (loyalty_customer_lock(call.org->org_id, ids[i], &customer))
-			told += replay_customer(&call, subscriber, ids[i], from, to);
-		else if (!PG_ARGISNULL(4))
-			loyalty_raise_customer_unknown(ids[i]);
-	loyalty_call_end(&call);
-	PG_RETURN_INT64(told);
+	loyalty_call_begin(&lease.call, fcinfo);
+	until = lease.call.now + arg_within(fcinfo, 5, "lease_seconds", MAX_LEASE_SECONDS) * USECS_PER_SEC;
+	open_lease(fcinfo, &lease);
+	if (lease.is_kept)
+	{
+		lease.row.head.available_at = until;
+		loyalty_event_head_write(&lease.row, false);
+	}
+	loyalty_call_end(&lease.call);
+	if (!lease.is_kept)
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(until);
 }

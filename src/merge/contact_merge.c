@@ -4,17 +4,20 @@
  * A person keeps all its addresses: the survivor takes those that it lacks. Consents stay with whoever gave them, so the
  * survivor's hold; where the survivor once agreed and the victim refused the same later, the merge would go on writing to
  * a person who does not want it, which is worth a warning. Each channel has a line with its addresses, each consent in
- * force one of its own. The check reads the survivor anew, makes the same texts, and counts. Both customers are locked.
+ * force one of its own; what they come to for promotional messages to the mobile is the line of the opt-in status. The check reads the survivor anew, makes the same texts, and counts. Both customers are locked.
  */
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
 
 #include "customer/channels.h"
+#include "customer/consent.h"
 #include "customer/contact_merge_store.h"
+#include "customer/reach.h"
 #include "merge/participants.h"
 
 #define PARTICIPANT "contact"
+#define STATUS_ITEM "opt-in status"
 
 /* Addresses and consents of one customer, each in one order. */
 typedef struct Contacts
@@ -209,6 +212,35 @@ add_consents(LoyaltyMerge *merge, const Contacts *of, const Contacts sides[2])
 	}
 }
 
+/*
+ * Returns how a customer stands to promotional messages to its mobile, NULL where it has said nothing: an opt-in that is older than
+ * such a consent holds is over, though nobody took it back.
+ */
+static const char *
+opt_in_status(const LoyaltyMerge *merge, const Contacts *contacts)
+{
+	const HeldConsent *consent =
+		loyalty_consent_newest(contacts->consents, contacts->consent_count, "mobile", "promotional", 0);
+
+	if (consent == NULL || !consent->opted_in)
+		return consent_text(consent);
+	return merge->call->now < loyalty_consent_end(consent->consented_at, merge->call->org->zone)
+			   ? "opt_in"
+			   : "opt_in (over)";
+}
+
+/* Adds the line of the opt-in status, where either has one. */
+static void
+add_status(LoyaltyMerge *merge, const Contacts sides[2])
+{
+	const char *values[2] = { opt_in_status(merge, &sides[0]), opt_in_status(merge, &sides[1]) };
+
+	if (values[0] != NULL || values[1] != NULL)
+		loyalty_merge_line(merge, PARTICIPANT, STATUS_ITEM, values[0], values[1],
+						   loyalty_merge_value(loyalty_merge_subscriptions(), values[0], values[1]),
+						   MERGE_RULE_SURVIVOR);
+}
+
 /* Adds the lines of both sides, what the survivor has first. Returns what the victim has. */
 static void *
 preview(LoyaltyMerge *merge)
@@ -222,6 +254,7 @@ preview(LoyaltyMerge *merge)
 		add_channels(merge, &sides[side], sides);
 	for (side = 0; side < 2; side++)
 		add_consents(merge, &sides[side], sides);
+	add_status(merge, sides);
 	return &sides[1];
 }
 
@@ -258,6 +291,8 @@ conserve(const LoyaltyMerge *merge, void *facts)
 							 consent_text(&survivor.consents[i]));
 		found++;
 	}
+	loyalty_merge_expect(merge, PARTICIPANT, STATUS_ITEM, opt_in_status(merge, &survivor));
+	found += opt_in_status(merge, &survivor) != NULL;
 	for (i = 0; i < merge->lines.n; i++)
 		if (strcmp(merge->lines.items[i].participant, PARTICIPANT) == 0)
 			found -= merge->lines.items[i].final_value != NULL;

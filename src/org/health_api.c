@@ -48,14 +48,14 @@ loyalty_health_check(PG_FUNCTION_ARGS)
 	const char *lifted;
 	const char *without_org;
 	const char *nodes;
-	const char *late;
+	const char *amiss;
 	int32 *orgs;
 	int visible;
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin_without_org(&call);
 	orgs = loyalty_org_visible(call.owner.caller, &visible);
-	late = loyalty_org_hooks.subscribers_late(orgs, visible);
+	amiss = loyalty_org_hooks.subscribers_amiss(orgs, visible);
 	pg_cron = loyalty_extension_version("pg_cron");
 	lifted = loyalty_triggers_lifted();
 	without_org = loyalty_rows_without_org();
@@ -73,7 +73,7 @@ loyalty_health_check(PG_FUNCTION_ARGS)
 	add(fcinfo, "pg_cron", pg_cron ? pg_cron : "not installed");
 	add(fcinfo, "guards", lifted ? psprintf("not always enabled: %s", lifted) : "in force");
 	add(fcinfo, "rows_without_org", without_org ? without_org : "none");
-	add(fcinfo, "subscribers", late ? psprintf("late: %s", late) : "none is late");
+	add(fcinfo, "subscribers", amiss ? amiss : "none is late");
 	add(fcinfo, "orgs_visible", psprintf("%d", visible));
 	add(fcinfo, "orgs_total", psprintf(INT64_FORMAT, loyalty_org_count()));
 	loyalty_call_end(&call);

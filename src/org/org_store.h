@@ -53,6 +53,9 @@ typedef struct LoyaltyParticipationRules LoyaltyParticipationRules;
 /* Subscribers of events, which that capability keeps with an org. */
 typedef struct LoyaltySubscribers LoyaltySubscribers;
 
+/* Rules of one-time codes, which that capability keeps with an org. */
+typedef struct LoyaltyVerificationRules LoyaltyVerificationRules;
+
 /* An org with all of its reference data, as one generation of the cache has it. */
 typedef struct LoyaltyOrg
 {
@@ -70,9 +73,10 @@ typedef struct LoyaltyOrg
 	int till_count;
 	LoyaltyTill *tills; /* by code */
 	const LoyaltyStatusLabels *status_labels;
-	const LoyaltySubscribers *subscribers;			/* NULL: nobody subscribes to events */
-	const LoyaltyParticipationRules *participation; /* NULL: no program asks for participation */
-	uint64 generation;								/* of the reference data that it was read from */
+	const LoyaltySubscribers *subscribers;				/* NULL: nobody subscribes to events */
+	const LoyaltyParticipationRules *participation;		/* NULL: no program asks for participation */
+	const LoyaltyVerificationRules *verification_rules; /* NULL: the defaults, and no proof is required */
+	uint64 generation;									/* of the reference data that it was read from */
 	int role_count;
 	char **roles;	   /* that were granted the org */
 	Oid checked_role;  /* the role whose access was judged last */
@@ -94,8 +98,11 @@ typedef struct LoyaltyOrgHooks
 	 */
 	const LoyaltyParticipationRules *(*load_participation)(LoyaltyOrg *org);
 
-	/* Names those of some orgs who are late in taking events; NULL: nobody is. */
-	const char *(*subscribers_late)(const int32 *org_ids, int count);
+	/* Reads the rules of one-time codes in the same way; NULL: the org has set none. */
+	const LoyaltyVerificationRules *(*load_verification)(int32 org_id);
+
+	/* Says who of some orgs is late in taking events, and whose events are dead; NULL: nobody, and nothing is. */
+	const char *(*subscribers_amiss)(const int32 *org_ids, int count);
 
 	/* Writes what every org begins with; called once for an org, in the transaction that makes it. */
 	void (*after_create)(int32 org_id);

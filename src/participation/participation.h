@@ -8,6 +8,7 @@
 #include "customer/customer_store.h"
 #include "customer/registration_hooks.h"
 #include "org/call.h"
+#include "verification/code.h"
 #include "participation/participation_store.h"
 
 /* Answer of a judgement. */
@@ -38,7 +39,25 @@ extern void loyalty_participation_set(LoyaltyCall *call, int64 customer_id, cons
 extern void loyalty_participation_judge(LoyaltyCall *call, int64 customer_id, const LoyaltyProgram *program,
 										ParticipationState *state);
 
+/*
+ * Uses up a proof that the customer reads the mobile of now, marks that as verified, and judges anew. LY702 without a mobile,
+ * LY707 and LY708 for a proof that is none of it, LY806 where the program asks for no confirmation.
+ */
+extern void loyalty_participation_confirm(LoyaltyCall *call, const LoyaltyCustomer *customer,
+										  const LoyaltyProgram *program, const pg_uuid_t *attempt,
+										  ParticipationState *state);
+
+/* Sends a code to the mobile of now; what loyalty_code_send raises, and LY806 and LY807. */
+extern void loyalty_participation_send_code(LoyaltyCall *call, const LoyaltyCustomer *customer,
+											const LoyaltyProgram *program, const char *mobile);
+
 /* ---- for hooks, which loyalty.c fills */
+
+/*
+ * Comes before a code for an activation, whoever sends it: LY806 where the program asks for no confirmation, LY801 and LY804 for
+ * somebody who cannot be activated, LY807 where no store has a sender. Fills program and sender.
+ */
+extern void loyalty_participation_before_code(LoyaltyCall *call, LoyaltyCodeRequest *request);
 
 /* Judges participations that are not confirmed, after a change of the customer. */
 extern void loyalty_participation_customer_changed(LoyaltyCall *call, int64 customer_id);

@@ -16,11 +16,13 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "customer/member.h"
+#include "customer/proof_hooks.h"
 #include "ledger/posting/participation.h"
 #include "participation/participation.h"
 
 LOYALTY_FUNCTION(loyalty_enrol_customer);
 LOYALTY_FUNCTION(loyalty_update_participation);
+LOYALTY_FUNCTION(loyalty_activate_participation);
 LOYALTY_FUNCTION(loyalty_set_participation_status);
 
 /* A call about a participation. */
@@ -84,6 +86,8 @@ missing_array(const ParticipationState *state)
 	Datum *texts = palloc(sizeof(Datum) * Max(state->missing_count, 1));
 	int i;
 
+	if (state->missing_count == 0)
+		return PointerGetDatum(construct_empty_array(TEXTOID));
 	for (i = 0; i < state->missing_count; i++)
 		texts[i] = CStringGetTextDatum(state->missing[i]);
 	return PointerGetDatum(construct_array(texts, state->missing_count, TEXTOID, -1, false, TYPALIGN_INT));
@@ -146,6 +150,45 @@ loyalty_update_participation(PG_FUNCTION_ARGS)
 											PARTICIPATION_NONE, LOYALTY_RAISES);
 	write_fields(&call, &values);
 	return judged_result(&call, fcinfo);
+}
+
+/*
+ * Activates what there is to activate. A proof confirms the mobile; without one a code is sent where it lacks, and only then: a
+ * code costs money.
+ */
+static bool
+activate(ParticipationCall *call, const pg_uuid_t *proof, ParticipationState *state)
+{
+	LoyaltyCall *frame = &call->member.call;
+	const LoyaltyCustomer *customer = &call->member.customer;
+
+	loyalty_participation_judge(frame, customer->customer_id, call->program, state);
+	if (!loyalty_participation_accrues(state->status))
+		(void) loyalty_refuse_participation(customer->customer_id, call->program, state->status, LOYALTY_RAISES);
+	if (proof != NULL)
+		loyalty_participation_confirm(frame, customer, call->program, proof, state);
+	else if (state->lacks_phone && state->mobile != NULL)
+	{
+		loyalty_participation_send_code(frame, customer, call->program, state->mobile);
+		return true;
+	}
+	return false;
+}
+
+/* Makes a participation active if nothing is missing, with a code or a proof of the mobile where that lacks. */
+Datum
+loyalty_activate_participation(PG_FUNCTION_ARGS)
+{
+	ParticipationCall call;
+	ParticipationState state;
+	Datum values[3];
+	bool nulls[3] = { false };
+
+	begin(&call, fcinfo, 2, 3);
+	values[2] = BoolGetDatum(activate(&call, loyalty_proof_given(&fcinfo->args[4]), &state));
+	values[0] = CStringGetTextDatum(loyalty_participation_word(state.status));
+	values[1] = missing_array(&state);
+	return loyalty_call_result(&call.member.call, fcinfo, values, nulls);
 }
 
 /* Sets one of the three statuses; nothing is judged, so one that is set to not_confirmed waits for the next change. */

@@ -90,7 +90,7 @@ loyalty_status_changed(LoyaltyCall *call, int64 customer_id, const StatusChange 
 							 .event_time = call->now };
 	StringInfoData json;
 
-	loyalty_status_change_insert(call->org->org_id, customer_id, change, call->now);
+	notice.event_id = loyalty_status_change_insert(call->org->org_id, customer_id, change, call->now);
 	if (!loyalty_notice_hooks.wanted(call, notice.event_name))
 		return;
 	initStringInfo(&json);

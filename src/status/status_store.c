@@ -288,21 +288,22 @@ param_char_or_null(LoyaltyParams *params, char value)
 	loyalty_param(params, loyalty_datum(CharGetDatum(value), value == 0));
 }
 
-/* Adds a row; history is never changed but for the texts that a deletion takes out. */
-void
+/* Adds a row and returns its id; history is never changed but for the texts that a deletion takes out. */
+int64
 loyalty_status_change_insert(int32 org_id, int64 customer_id, const StatusChange *change,
 							 TimestampTz changed_at)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(loyalty_next_id()),
-					   loyalty_time(changed_at), loyalty_int4_or_null(change->label_id),
-					   loyalty_int4_or_null(change->previous_label_id));
+	int64 change_id = loyalty_next_id();
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(change_id),
+										  loyalty_time(changed_at), loyalty_int4_or_null(change->label_id),
+										  loyalty_int4_or_null(change->previous_label_id));
 
 	param_char_or_null(&params, change->fraud_status);
 	param_char_or_null(&params, change->previous_fraud_status);
 	loyalty_param(&params, loyalty_text(change->reason));
 	loyalty_param(&params, loyalty_text(change->actor));
 	loyalty_execute(&change_insert, &params);
+	return change_id;
 }
 
 /* Writes NULL for the built-in label, which has no row. */

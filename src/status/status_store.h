@@ -63,8 +63,8 @@ typedef struct StatusChange
 } StatusChange;
 
 /* Write a change into the history of a locked customer, and the label or the fraud status into its row. */
-extern void loyalty_status_change_insert(int32 org_id, int64 customer_id, const StatusChange *change,
-										 TimestampTz changed_at);
+extern int64 loyalty_status_change_insert(int32 org_id, int64 customer_id, const StatusChange *change,
+										  TimestampTz changed_at);
 extern void loyalty_customer_set_label(int32 org_id, int64 customer_id, int32 label_id);
 extern void loyalty_customer_set_fraud_status(int32 org_id, int64 customer_id, char fraud_status);
 

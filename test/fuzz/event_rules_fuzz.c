@@ -24,6 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (i = 0; i < 200; i++)
 	{
 		int32_t lease_no = head.lease_no;
+		int32_t dead = head.dead;
 		int what = (int) fuzz_number(&input, 0, 4);
 		int64_t now = (int64_t) fuzz_byte(&input) * 1000000;
 
@@ -34,6 +35,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			bool taken = loyalty_event_head_take(&head, 3, now, 60000000);
 
 			REQUIRE(head.lease_no == lease_no + 1 && (!taken || head.attempts <= 3));
+			REQUIRE(head.dead == dead + !taken &&
+					loyalty_event_head_is_leased(&head, head.lease_no) == taken);
 		}
 		else if (head.is_waiting && head.attempts > 0)
 		{
@@ -41,6 +44,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 			REQUIRE(head.lease_no == lease_no + 1);
 			REQUIRE(state == EVENT_WAITS || state == EVENT_DELIVERED || state == EVENT_DEAD);
+			REQUIRE(head.dead == dead + (state == EVENT_DEAD) &&
+					!loyalty_event_head_is_leased(&head, lease_no));
 		}
 		REQUIRE(head.is_waiting == (head.next_no <= head.last_no) && head.next_no <= head.last_no + 1);
 	}

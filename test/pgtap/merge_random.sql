@@ -136,6 +136,9 @@ CREATE FUNCTION pg_temp.has(o int, id bigint, at timestamptz) RETURNS TABLE (ite
     SELECT concat_ws(' ', 'consent', channel, purpose, source, account_id), status FROM loyalty.customer_subscriptions
     WHERE customer_id = id AND is_current
     UNION ALL
+    SELECT 'opt-in status', status FROM loyalty.customer_subscriptions
+    WHERE customer_id = id AND is_current AND channel = 'mobile' AND purpose = 'promotional' AND source IS NULL
+    UNION ALL
     SELECT f.kind || '_field ' || f.name, v.field_value FROM loyalty_data.customer_field v JOIN loyalty_data.field f USING (org_id, field_id)
     WHERE v.org_id = o AND v.customer_id = id
     UNION ALL
@@ -194,7 +197,7 @@ CREATE FUNCTION pg_temp.model(brand brand, item text, survivor text, victim text
     SELECT CASE
         WHEN item ~ '^registered_|^base_till' THEN CASE WHEN earlier_victim THEN victim ELSE survivor END
         WHEN item = 'loyalty_type' THEN CASE WHEN 'loyalty' IN (survivor, victim) THEN 'loyalty' ELSE 'non_loyalty' END
-        WHEN item IN ('test_control', 'subscriptions') OR item ~ '^consent ' THEN survivor
+        WHEN item IN ('test_control', 'subscriptions', 'opt-in status') OR item ~ '^consent ' THEN survivor
         WHEN item ~ '^profile ' THEN (COALESCE(victim::jsonb, '{}') || COALESCE(survivor::jsonb, '{}'))::text
         WHEN item ~ '^addresses ' THEN (SELECT string_agg(DISTINCT x COLLATE "C", ', ' ORDER BY x COLLATE "C")
             FROM unnest(string_to_array(survivor, ', ') || string_to_array(victim, ', ')) x)

@@ -106,6 +106,24 @@ SELECT pg_temp.consent(:s, 'email', 'promotional', true, '2024-01-01'), pg_temp.
 SELECT loyalty.merge_customers('o', :s, :v);
 SELECT is((SELECT string_agg(channel || ' ' || status, ',') FROM loyalty.customer_subscriptions WHERE customer_id = :s), 'email opt_in', 'consents do not wander');
 
+SELECT current_setting('loyalty.clock') AS was \gset
+-- What consents come to for promotional messages to the mobile, as long as they hold.
+SELECT pg_temp.someone() AS s, pg_temp.someone() AS v, pg_temp.someone() AS silent \gset
+SELECT pg_temp.consent(:s, 'mobile', 'promotional', true, '2024-01-31 10:00'), pg_temp.consent(:s, 'mobile', 'promotional', false, '2024-02-01', 'LINE'),
+    pg_temp.consent(:v, 'mobile', 'promotional', false, '2024-02-01'), pg_temp.consent(:silent, 'mobile', 'transactional', false, '2024-02-01');
+CREATE FUNCTION pg_temp.opt_in_status(survivor bigint, victim bigint) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' | ', COALESCE(survivor_value, '-'), COALESCE(victim_value, '-'), COALESCE(final_value, '-'), rule, warning)
+    FROM loyalty.preview_merge('o', survivor, victim) WHERE item = 'opt-in status' $$;
+SELECT is(pg_temp.opt_in_status(:s, :v), 'opt_in | opt_out | opt_in | survivor', 'the opt-in status');
+SELECT is(pg_temp.opt_in_status(:v, :s), 'opt_out | opt_in | opt_out | survivor', 'the other way round');
+SELECT is(pg_temp.opt_in_status(:silent, :v), '- | opt_out | - | survivor', 'of who said nothing of the kind');
+SELECT set_config('loyalty.clock', '2024-07-31 23:59:59', true);
+SELECT is(pg_temp.opt_in_status(:s, :silent), 'opt_in | - | opt_in | survivor', 'on the last day of six months');
+SELECT set_config('loyalty.clock', '2024-08-01 00:00:00', true);
+SELECT is(pg_temp.opt_in_status(:s, :silent), 'opt_in (over) | - | opt_in (over) | survivor', 'and after it');
+SELECT loyalty.merge_customers('o', :s, :silent);
+SELECT set_config('loyalty.clock', :'was', true);
+
 -- ---------------------------------------------------------------- a loyalty victim and a non_loyalty survivor
 
 SELECT pg_temp.someone('non_loyalty') AS guest, pg_temp.someone() AS member \gset

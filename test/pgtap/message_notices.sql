@@ -27,6 +27,7 @@ END $$;
 
 SELECT is(loyalty.notify_contacts('acme', 'issue_limit', 'limit', '{"left": "20"}', 'series 1, 1000, 980'), 2, 'both contacts of the topic are told');
 SELECT is(pg_temp.told_to(), 'raj@example.com 20 coupons are left o q 0, zoe@example.com 20 coupons are left o q 0', 'each by a message of the org to itself');
+SELECT is((SELECT string_agg(b.variables::text, '' ORDER BY b.address) FROM loyalty_data.message_body b), '{"left": "20"}{"left": "20"}', 'with the values of its text');
 SELECT is(loyalty.notify_contacts('acme', 'issue_limit', 'limit', '{"left": "19"}', 'series 1, 1000, 980'), 0, 'the same again tells nobody');
 SELECT is(pg_temp.told_to(), NULL, 'and sends nothing');
 SELECT is(loyalty.notify_contacts('acme', 'issue_limit', 'limit', '{"left": "20"}', 'series 1, 1500, 1480'), 2, 'a limit that was raised has a transition of its own');

@@ -151,6 +151,26 @@ SELECT is(pg_temp.said('hello', NULL, 'PT_br'), 'pt-br!', 'found by any');
 SELECT loyalty.set_config('lagoon', 'CONF_ORG_LANGUAGE', 'pt');
 SELECT is(pg_temp.said('hello', NULL), 'PT!', 'the language of the org');
 
+-- A message has the language of its customer, else the same without its region, else the org's; a call may say another one.
+SELECT loyalty.create_sender('lagoon', 'LAGOON', 'mobile', is_default => true);
+CREATE FUNCTION pg_temp.sent_to(speaks text, given text DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    customer bigint := pg_temp.customer('lagoon', mobile => '+9198765' || (SELECT 10000 + count(*) FROM loyalty_data.customer));
+    sent bigint;
+BEGIN
+    PERFORM loyalty.update_customer('lagoon', customer, fields => jsonb_build_object('language', speaks)) WHERE speaks IS NOT NULL;
+    sent := (loyalty.send_message('lagoon', customer, 'hello', language => given)).message_id;
+    RETURN (SELECT b.body || ' ' || m.language FROM loyalty_data.message m JOIN loyalty_data.message_body b USING (org_id, customer_id, message_id) WHERE m.message_id = sent);
+EXCEPTION WHEN SQLSTATE 'LYM04' THEN
+    RETURN SQLSTATE;
+END $$;
+SELECT is(pg_temp.sent_to(speaks, given), wanted, format('who speaks %s, by a call that says %s', speaks, given)) FROM (VALUES ('pt-br', NULL, 'pt-br! pt_BR'),
+    ('PT', NULL, 'PT! pt'), ('en-SG', NULL, 'Hello en'), ('zh-Hant-TW', NULL, 'zh_hant_tw! zh_HANT_TW'), ('fr-CA', NULL, 'PT! pt'), ('no language', NULL, 'PT! pt'),
+    (NULL, NULL, 'PT! pt'), ('pt-br', 'en', 'Hello en'), ('pt-br', 'fr', 'PT! pt'), (NULL, 'PT_br', 'pt-br! pt_BR')) t (speaks, given, wanted);
+SELECT loyalty.set_config('lagoon', 'CONF_ORG_LANGUAGE', 'de');
+SELECT is(pg_temp.sent_to('en') || ', ' || pg_temp.sent_to('fr') || ', ' || pg_temp.sent_to(NULL), 'Hello en, LYM04, LYM04', 'where the org''s has no version, others are refused');
+SELECT loyalty.set_config('lagoon', 'CONF_ORG_LANGUAGE', 'pt');
+
 -- ---------------------------------------------------------------- components
 SELECT results_eq($$SELECT status FROM loyalty.create_message_template('lagoon', 'shop', 'whatsapp', components => '{
     "header": {"type": "text", "text": "For {{1}}"}, "body": "Your order {{1}} is ready.", "footer": "Lagoon Books",

@@ -92,6 +92,7 @@ INSERT INTO calls VALUES
     ('create_event_subscriber', $$loyalty.create_event_subscriber($, 'x')$$),
     ('update_event_subscriber', $$loyalty.update_event_subscriber($, 'hook', 'https://example.com')$$),
     ('take_events', $$loyalty.take_events($, 'hook')$$),
+    ('extend_event_lease', $$loyalty.extend_event_lease($, 'hook', %s, 1, 1)$$),
     ('acknowledge_event', $$loyalty.acknowledge_event($, 'hook', %s, 1, 1)$$),
     ('replay_events', $$loyalty.replay_events($, 'hook', '2024-01-01', customer_id => %s)$$),
     ('create_sender', $$loyalty.create_sender($, 'X', 'mobile')$$),

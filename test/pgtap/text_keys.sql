@@ -59,6 +59,7 @@ INSERT INTO call VALUES
     ('create_org_unit', 'org_unit=Né; name=X'), ('update_org_unit', 'org_unit=Unit é; name=X'),
     ('set_store_org_unit', 'store=Store é; org_unit=Unit é'), ('set_store_location', 'store=Store é'), ('stores_near', 'latitude=1; longitude=103'),
     ('create_event_subscriber', 'subscriber=Né'), ('update_event_subscriber', 'subscriber=Hook é'), ('take_events', 'subscriber=Hook é'),
+    ('extend_event_lease', 'subscriber=Hook é; customer_id=c; event_id=1; lease_no=1'),
     ('acknowledge_event', 'subscriber=Hook é; customer_id=c; event_id=1; lease_no=1'), ('replay_events', 'subscriber=Hook é; from_time=2024-01-01'),
     ('set_participation_rules', 'program=Prog é; stores={Store é}'), ('set_store_sender', 'store=Store é'),
     ('enrol_customer', 'customer_id=none; program=Prog é; till=Till é'), ('update_participation', 'customer_id=c; fields={}; program=Prog é; till=Till é'),

@@ -237,6 +237,8 @@ SELECT (SELECT count(*) FROM steps WHERE replayed <> balance_after),
         WHERE coalesce(ends.points, 0) <> coalesce(accounts.balance, 0)),
        (SELECT count(*) > 0 FROM told)
 SQL
+	check(rows('SELECT string_agg(invariant || coalesce(detail, chr(45)), chr(59)) FROM loyalty.verify_channels('
+		  . quoted($org->{org}) . ') WHERE NOT ok')->[0], '~', "seed $seed: everything of $org->{org} was told");
 	return;
 }
 

@@ -33,6 +33,18 @@ first_waiting(const Model *model)
 	return 0;
 }
 
+/* Counts those that are dead. */
+static int
+dead_ones(const Model *model)
+{
+	int dead = 0;
+	int i;
+
+	for (i = 1; i <= model->count; i++)
+		dead += model->states[i] == EVENT_DEAD;
+	return dead;
+}
+
 /* Makes a step of both: 0 adds, 1 takes, 2 to 4 end the lease with an outcome. False where they differ. */
 static bool
 step(EventHead *head, Model *model, int what, bool *leased)
@@ -72,7 +84,8 @@ step(EventHead *head, Model *model, int what, bool *leased)
 	}
 	at = first_waiting(model);
 	return head->is_waiting == (at != 0) && head->last_no == model->count &&
-		   head->next_no == (at != 0 ? at : model->count + 1);
+		   head->next_no == (at != 0 ? at : model->count + 1) && head->dead == dead_ones(model) &&
+		   loyalty_event_head_is_leased(head, head->lease_no) >= *leased;
 }
 
 /* Runs one sequence, told as a number in base 5. */
@@ -115,6 +128,27 @@ test_waits(void)
 	ok(right, "a retry waits 30 seconds, twice as long after each attempt, an hour at most");
 }
 
+/* Follows one lease to its end: no other number is it, and nobody asks a clock. */
+static void
+test_lease(void)
+{
+	EventHead head = { .next_no = 1 };
+	bool before;
+	bool during;
+
+	(void) loyalty_event_head_add(&head, 0);
+	before = loyalty_event_head_is_leased(&head, head.lease_no);
+	(void) loyalty_event_head_take(&head, 2, 0, 0);
+	during = loyalty_event_head_is_leased(&head, 1) && !loyalty_event_head_is_leased(&head, 0) &&
+			 !loyalty_event_head_is_leased(&head, 2);
+	(void) loyalty_event_head_take(&head, 2, 0, LEASE);
+	ok(!before && during && !loyalty_event_head_is_leased(&head, 1) && loyalty_event_head_is_leased(&head, 2),
+	   "a lease is under way from its taking to the next one");
+	(void) loyalty_event_head_end(&head, EVENT_OUTCOME_DELIVERED, 2, 0);
+	ok(!loyalty_event_head_is_leased(&head, 2) && !loyalty_event_head_is_leased(&head, 3) && head.dead == 0,
+	   "what was delivered is not leased, and not dead");
+}
+
 int
 main(void)
 {
@@ -126,9 +160,10 @@ main(void)
 		sequences *= 5;
 	for (i = 0; i < sequences; i++)
 		wrong += !run(i);
-	plan(5);
+	plan(7);
 	ok(wrong == 0, "78,125 sequences of adding, taking and ending are as the model has them");
 	test_waits();
+	test_lease();
 	ok(loyalty_event_name_find("Points Award") != NULL &&
 		   strcmp(loyalty_event_name_find("Points Award"), "points_award") == 0,
 	   "a name is found in any spelling");

@@ -1,6 +1,7 @@
 /*
  * event_notice.c: what subscribers are told of a posting: its entries with their balances, so that who adds them up has the
- * balances of the ledger, and of a bill its number and amount. Openings move nothing and are not told. The customer is locked.
+ * balances of the ledger, and of a bill its number and amount. The event that opens the accounts of a registration moves
+ * nothing and is not told: the registration is. The customer is locked.
  */
 #include "postgres.h"
 
@@ -64,10 +65,10 @@ loyalty_event_tell(Posting *posting)
 							 .event_time = posting->event.event_time };
 
 	posting->told_bill = (PostedBill){ 0 };
-	if (posting->call->org->subscribers == NULL || posting->event.event_code == EVENT_CUSTOMER_REGISTRATION)
+	if (posting->call->org->subscribers == NULL)
 		return;
 	notice.event_name = loyalty_event_code_notice(posting->event.event_code);
-	if (!loyalty_notice_wanted(posting->call, notice.event_name))
+	if (notice.event_name == NULL || !loyalty_notice_wanted(posting->call, notice.event_name))
 		return;
 	notice.details = details_of(posting, &bill);
 	loyalty_notify(posting->call, &notice);

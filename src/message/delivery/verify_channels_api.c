@@ -11,7 +11,7 @@
 
 #include "common/pg_compat.h"
 #include "common/srf.h"
-#include "event/event_store.h"
+#include "event/event_check.h"
 #include "message/delivery/channel_check_store.h"
 #include "org/call.h"
 
@@ -34,6 +34,7 @@ Datum
 loyalty_verify_channels(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
+	const LoyaltyEventCheck *of_events;
 	int i;
 
 	loyalty_set_begin(fcinfo);
@@ -44,8 +45,11 @@ loyalty_verify_channels(PG_FUNCTION_ARGS)
 		add_verdict(fcinfo, loyalty_channel_checks[i].invariant,
 					loyalty_channel_break(&loyalty_channel_checks[i], call.org->org_id));
 	}
-	add_verdict(fcinfo, "events are told without a gap, each with the one before it",
-				loyalty_events_check(call.org->org_id));
+	for (i = 0; (of_events = loyalty_event_check_at(i)) != NULL; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		add_verdict(fcinfo, of_events->invariant, loyalty_event_break(of_events, call.org->org_id));
+	}
 	loyalty_call_end(&call);
 	return (Datum) 0;
 }

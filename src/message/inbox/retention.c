@@ -10,6 +10,7 @@
 #include "lib/stringinfo.h"
 
 #include "common/word_rules.h"
+#include "event/event_store.h"
 #include "message/inbox/reminder_store.h"
 #include "message/inbox/retention.h"
 #include "message/inbox/retention_store.h"
@@ -120,5 +121,6 @@ forget_inbound(LoyaltyCall *call, TimestampTz before, int limit)
 const LoyaltyRetention loyalty_messages_retention = { .what = "messages", .forget = forget_messages };
 const LoyaltyRetention loyalty_reports_retention = { .what = "reports", .forget = forget_reports };
 const LoyaltyRetention loyalty_inbound_retention = { .what = "inbound", .forget = forget_inbound };
+const LoyaltyRetention loyalty_events_retention = { .what = "events", .forget = loyalty_events_forget };
 const LoyaltyRetention loyalty_reminders_retention = { .what = "reminders",
 													   .forget = loyalty_reminders_forget };

@@ -31,10 +31,11 @@ extern const LoyaltyRetention *loyalty_retention_at(int i);
 extern const LoyaltyRetention *loyalty_retention_find(const char *what);
 extern const char *loyalty_retention_words(void);
 
-/* Kinds of this capability. */
+/* Kinds of this capability, and of events, which stand below it. */
 extern const LoyaltyRetention loyalty_messages_retention;
 extern const LoyaltyRetention loyalty_reports_retention;
 extern const LoyaltyRetention loyalty_inbound_retention;
 extern const LoyaltyRetention loyalty_reminders_retention;
+extern const LoyaltyRetention loyalty_events_retention;
 
 #endif

@@ -15,6 +15,7 @@
 #include "common/crypto.h"
 #include "common/errors.h"
 #include "common/seal.h"
+#include "common/secret_store.h"
 #include "message/outbox/body.h"
 #include "message/template/attachment_rules.h"
 #include "message/template/whatsapp_rules.h"
@@ -122,10 +123,7 @@ seal_body(const LoyaltyMessage *message, const LoyaltyText *text, LoyaltyBody *b
 	if (text->components != NULL)
 		texts[3] = JsonbToCString(NULL, &text->components->root, VARSIZE(text->components));
 	packed = pack(texts);
-	if (!loyalty_seal(seal_of(message), packed, &body->sealed, &body->key_id))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_SECRET_NEEDS_KEY_FILE),
-						errmsg("secrets are sealed under the key file, and there is none"),
-						errhint("Set loyalty.key_file.")));
+	loyalty_seal_briefly(seal_of(message), packed, &body->sealed, &body->key_id);
 	sodium_memzero(packed, strlen(packed));
 }
 
@@ -159,7 +157,7 @@ loyalty_body_open(const LoyaltyMessage *message, LoyaltyBody *body)
 
 	if (body->sealed == NULL)
 		return true;
-	if (loyalty_key_rank(body->key_id) <= 0)
+	if (!loyalty_secret_is_known(body->key_id))
 		return false;
 	packed = loyalty_unseal(seal_of(message), body->sealed, body->key_id);
 	unpack(packed, texts);

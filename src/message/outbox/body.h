@@ -19,7 +19,7 @@ extern void loyalty_body_check(const LoyaltyText *text);
 /* Raises LYM13 for a text that would begin another header; "name" says which. */
 extern void loyalty_header_check(const char *text, const char *name);
 
-/* Fills a body with texts; those of a code sealed, LYM10 where there is no key file. */
+/* Fills a body with texts; those of a code sealed. */
 extern void loyalty_body_fill(const LoyaltyMessage *message, const LoyaltyText *text, LoyaltyBody *body);
 
 /* Puts the texts of a sealed body into their places; false where the key file lacks its key. */

@@ -1,8 +1,8 @@
 /*
  * sender_store.c: the statements about senders, and about accounts with providers.
  *
- * Both are reference data of an org, and neither is cached with it: a message, which is written by a dozen statements, looks
- * its sender up by one more, and no till asks for any. So a change counts for the next message as soon as it is committed.
+ * Both are reference data of an org, and neither is cached with it: a message looks its sender up by an index, and no till asks
+ * for any. So a change counts for the next message as soon as it is committed.
  * What changes is written under the org's lock, which the caller holds; what only adds a code meets rivals at the index.
  * Rows are never removed, since messages name them for good.
  */
@@ -12,25 +12,26 @@
 
 #include "message/sender/sender_store.h"
 
-/*
- * The one that is named comes first, the default one behind it: two rows at most, by the index of channels and senders and by
- * that of default ones. A row that is retired or not verified speaks for nobody.
- */
-static LoyaltyQuery speaker = LOYALTY_STATEMENT(
-	"SELECT s.sender_id, s.bsp_account_id, s.sender FROM loyalty_data.sender s WHERE s.org_id = $1 AND s.channel = $2"
-	" AND s.is_active AND s.is_verified AND (s.is_default OR s.sender = $3) ORDER BY s.sender = $3 DESC NULLS LAST"
-	" LIMIT 1",
-	INT4OID, TEXTOID, TEXTOID);
+#define SENDER(name, type, member) LOYALTY_COLUMN(name, type, SenderRow, member)
 
-/* Rows that are retired are no senders for calls about them. */
-static LoyaltyQuery sender_in_use = LOYALTY_STATEMENT(
-	"SELECT s.sender_id, s.org_unit_id, s.bsp_account_id, s.is_default, s.is_verified FROM loyalty_data.sender s"
-	" WHERE s.org_id = $1 AND s.channel = $2 AND s.sender = $3 AND s.is_active",
-	INT4OID, TEXTOID, TEXTOID);
+static const LoyaltyColumn sender_columns[] = {
+	SENDER("org_id", INT4, org_id),
+	SENDER("sender_id", INT4, sender_id),
+	SENDER("org_unit_id", INT4_OR_0, org_unit_id),
+	SENDER("bsp_account_id", INT4_OR_0, bsp_account_id),
+	SENDER("is_default", BOOL, is_default),
+	SENDER("is_verified", BOOL, is_verified),
+	SENDER("is_active", BOOL, is_active),
+	SENDER("channel", TEXT, channel),
+	SENDER("sender", TEXT, sender),
+};
 
-static LoyaltyQuery sender_by_id = LOYALTY_STATEMENT("SELECT s.sender FROM loyalty_data.sender s"
-													 " WHERE s.org_id = $1 AND s.sender_id = $2",
-													 INT4OID, INT4OID);
+static const LoyaltyLayout sender_layout = LOYALTY_LAYOUT("sender", SenderRow, sender_columns);
+
+/* Find a sender. Each message asks for one, so these run without the executor where they can. */
+static LoyaltyQuery sender_named = LOYALTY_FIND(sender_layout, "org_id, channel, sender");
+static LoyaltyQuery sender_default = LOYALTY_FIND(sender_layout, "org_id, channel", .where = "is_default");
+static LoyaltyQuery sender_by_id = LOYALTY_FIND(sender_layout, "org_id, sender_id");
 
 /* A retired one keeps its id, which messages name. */
 static LoyaltyQuery sender_insert = LOYALTY_STATEMENT(
@@ -82,62 +83,73 @@ static LoyaltyQuery account_secret =
 					  " WHERE org_id = $1 AND bsp_account_id = $2",
 					  INT4OID, INT4OID, BYTEAOID, INT2OID, TIMESTAMPTZOID);
 
-/* Leaves the sender alone where there is none. */
+/* Reads the first row, if there is one. */
+static bool
+read_sender(LoyaltyRows *rows, SenderRow *row)
+{
+	if (rows->count > 0)
+		loyalty_row_read(rows, 0, &sender_layout, row);
+	return rows->count > 0;
+}
+
+/*
+ * Takes the one that is named before the default one. One that is retired or not verified speaks for nobody: networks drop what
+ * comes from a name that is not registered with them. The default one is neither, which a constraint of its table holds.
+ */
 bool
 loyalty_sender_find(int32 org_id, const char *channel, const char *name, LoyaltySender *sender)
 {
-	LoyaltyRows *rows =
-		LOYALTY_QUERY(&speaker, loyalty_int4(org_id), loyalty_text(channel), loyalty_text(name));
+	SenderRow row = { 0 };
 
-	if (rows->count == 0)
-		return false;
-	sender->sender_id = loyalty_row_int4(rows, 0, 1);
-	sender->bsp_account_id = loyalty_row_int4_or(rows, 0, 2, 0);
-	sender->sender = loyalty_row_text(rows, 0, 3);
+	if (name == NULL ||
+		!read_sender(LOYALTY_QUERY(&sender_named, loyalty_int4(org_id), loyalty_text(channel),
+								   loyalty_text(name)),
+					 &row) ||
+		!row.is_active || !row.is_verified)
+	{
+		if (!read_sender(LOYALTY_QUERY(&sender_default, loyalty_int4(org_id), loyalty_text(channel)), &row))
+			return false;
+	}
+	sender->sender_id = row.sender_id;
+	sender->bsp_account_id = row.bsp_account_id;
+	sender->sender = row.sender;
 	return true;
 }
 
-/* Fills what stands behind channel and sender, by which it is found. */
+/* Knows no retired ones. */
 bool
 loyalty_sender_read(int32 org_id, SenderRow *row)
 {
-	LoyaltyRows *rows = LOYALTY_QUERY(&sender_in_use, loyalty_int4(org_id), loyalty_text(row->channel),
-									  loyalty_text(row->sender));
-
-	if (rows->count == 0)
-		return false;
-	row->sender_id = loyalty_row_int4(rows, 0, 1);
-	row->org_unit_id = loyalty_row_int4_or(rows, 0, 2, 0);
-	row->bsp_account_id = loyalty_row_int4_or(rows, 0, 3, 0);
-	row->is_default = loyalty_row_bool(rows, 0, 4);
-	row->is_verified = loyalty_row_bool(rows, 0, 5);
-	return true;
+	return read_sender(LOYALTY_QUERY(&sender_named, loyalty_int4(org_id), loyalty_text(row->channel),
+									 loyalty_text(row->sender)),
+					   row) &&
+		   row->is_active;
 }
 
-/* Reads the one column of a row that an id finds; NULL: there is none. */
-static const char *
-code_of(LoyaltyQuery *query, int32 org_id, int32 id)
-{
-	LoyaltyRows *rows;
-
-	if (id == 0)
-		return NULL;
-	rows = LOYALTY_QUERY(query, loyalty_int4(org_id), loyalty_int4(id));
-	return rows->count == 1 ? loyalty_row_text(rows, 0, 1) : NULL;
-}
-
-/* Finds retired ones, too: messages that wait keep their sender. */
+/*
+ * Finds retired ones, too: messages that wait keep their sender, and those that were sent show it as long as they are kept.
+ */
 const char *
 loyalty_sender_name(int32 org_id, int32 sender_id)
 {
-	return code_of(&sender_by_id, org_id, sender_id);
+	SenderRow row;
+
+	if (sender_id == 0 ||
+		!read_sender(LOYALTY_QUERY(&sender_by_id, loyalty_int4(org_id), loyalty_int4(sender_id)), &row))
+		return NULL;
+	return row.sender;
 }
 
-/* Looks an account up. */
+/* Looks an account up; 0 is none. */
 const char *
 loyalty_bsp_account_name(int32 org_id, int32 bsp_account_id)
 {
-	return code_of(&account_by_id, org_id, bsp_account_id);
+	LoyaltyRows *rows;
+
+	if (bsp_account_id == 0)
+		return NULL;
+	rows = LOYALTY_QUERY(&account_by_id, loyalty_int4(org_id), loyalty_int4(bsp_account_id));
+	return rows->count == 1 ? loyalty_row_text(rows, 0, 1) : NULL;
 }
 
 /* Tells by the number of rows whether one was written. */

@@ -9,9 +9,10 @@
 
 #include "message/sender/senders.h"
 
-/* A sender as it is written. */
+/* A sender, as the table has it. */
 typedef struct SenderRow
 {
+	int32 org_id; /* of a row that was read */
 	int32 sender_id;
 	const char *channel;
 	const char *sender;
@@ -19,12 +20,15 @@ typedef struct SenderRow
 	int32 bsp_account_id; /* 0: none */
 	bool is_default;
 	bool is_verified;
+	bool is_active; /* false: retired; of a row that was read */
 } SenderRow;
 
 /* Finds the one that shall speak: the one of that name (NULL: none), else the default one; false: there is neither. */
 extern bool loyalty_sender_find(int32 org_id, const char *channel, const char *name, LoyaltySender *sender);
 
-/* Reads a sender that is in use by channel and sender; false: there is none. */
+/*
+ * Reads a sender that is in use, by the channel and the sender that stand in the row; false: there is none, or it is retired.
+ */
 extern bool loyalty_sender_read(int32 org_id, SenderRow *row);
 
 /* Write a sender, under the org's lock. An insert takes a retired one of that name up again; false: it is in use. */

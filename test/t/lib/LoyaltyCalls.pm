@@ -63,6 +63,7 @@ enable_customer_status          'acme'
 expire_cards                    'acme', as_of => '2024-01-01'
 expire_points                   'jobs', as_of => '2023-0:n-20', batch_size => 1
 explain_registration            'acme', mobile => '81110001', email => 'x@example.com', first_name => 'Ann', fields => '{"size": "m"}'
+extend_event_lease              'acme', 'hook', :ann, 1, 1, 60
 extend_lease                    'acme', :ann, :taken, 1, 60
 find_customer                   'acme', 'mobile', '81110001'
 find_transaction                'acme', 'B-1', till => 't1'

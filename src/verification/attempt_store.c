@@ -1,0 +1,181 @@
+/*
+ * attempt_store.c: the statements on guesses, tokens, uses and releases.
+ *
+ * What decides is read under a snapshot taken now, whatever the isolation level; a row that is seen is committed then, or this
+ * transaction's own, which entered_in tells. Keys do the rest: the place of a guess in its run is taken once, and a right guess
+ * is used once. Nothing is updated.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/xid8.h"
+
+#include "common/query.h"
+#include "verification/attempt_store.h"
+
+#define OF_PURPOSE(table) table ".org_id = $1 AND " table ".customer_id = $2 AND " table ".purpose = $3"
+
+/* Run 0 is the latest. */
+static LoyaltyQuery attempts_of_run = LOYALTY_STATEMENT(
+	"SELECT a.run_no, a.attempt_no, a.code_no, a.failures_before, a.entered_at,"
+	" COALESCE(a.entered_in = pg_current_xact_id_if_assigned(), false),"
+	" EXISTS (SELECT FROM loyalty_data.verification_release r WHERE " OF_PURPOSE(
+		"r") " AND r.run_no = a.run_no),"
+			 " a.guess_digest, (SELECT c.code_digest FROM loyalty_data.verification_code c WHERE " OF_PURPOSE(
+				 "c") " AND c.code_no = a.code_no)"
+					  " FROM loyalty_data.verification_attempt a WHERE " OF_PURPOSE(
+						  "a") " AND a.run_no = COALESCE(NULLIF($4, 0),"
+	" (SELECT m.run_no FROM loyalty_data.verification_attempt m WHERE " OF_PURPOSE(
+								   "m") " ORDER BY m.run_no DESC LIMIT 1))"
+	" ORDER BY a.attempt_no",
+	INT4OID, INT8OID, TEXTOID, INT4OID);
+
+static LoyaltyQuery attempt_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.verification_attempt (org_id, customer_id, purpose, run_no, attempt_no, code_no,"
+	" failures_before, entered_at, guess_digest, entered_in) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+	" ON CONFLICT DO NOTHING",
+	INT4OID, INT8OID, TEXTOID, INT4OID, INT4OID, INT4OID, INT4OID, TIMESTAMPTZOID, BYTEAOID, XID8OID);
+
+static LoyaltyQuery token_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.verification_token (org_id, token_digest, customer_id, purpose, run_no, attempt_no)"
+	" VALUES ($1, $2, $3, $4, $5, $6)",
+	INT4OID, UUIDOID, INT8OID, TEXTOID, INT4OID, INT4OID);
+
+static LoyaltyQuery token_find = LOYALTY_STATEMENT(
+	"SELECT t.customer_id, t.purpose, t.run_no, t.attempt_no FROM loyalty_data.verification_token t"
+	" WHERE t.org_id = $1 AND t.token_digest = $2",
+	INT4OID, UUIDOID);
+
+static LoyaltyQuery use_find =
+	LOYALTY_STATEMENT("SELECT FROM loyalty_data.verification_use u WHERE " OF_PURPOSE(
+						  "u") " AND u.run_no = $4",
+					  INT4OID, INT8OID, TEXTOID, INT4OID);
+
+static LoyaltyQuery use_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.verification_use (org_id, customer_id, purpose, run_no, used_at, used_for)"
+	" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+	INT4OID, INT8OID, TEXTOID, INT4OID, TIMESTAMPTZOID, INT8OID);
+
+static LoyaltyQuery release_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.verification_release (org_id, customer_id, purpose, run_no, released_at, reason, actor)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+	INT4OID, INT8OID, TEXTOID, INT4OID, TIMESTAMPTZOID, TEXTOID, TEXTOID);
+
+/* Copies a digest out of a row; false for a null. */
+static bool
+row_digest(LoyaltyRows *rows, uint64 row, int column, CodeDigest *digest)
+{
+	bytea *bytes;
+
+	if (loyalty_row_isnull(rows, row, column))
+		return false;
+	bytes = loyalty_row_bytes(rows, row, column);
+	if (VARSIZE_ANY_EXHDR(bytes) != sizeof(digest->bytes))
+		elog(ERROR, "a digest of a guess has %d bytes", (int) VARSIZE_ANY_EXHDR(bytes));
+	memcpy(digest->bytes, VARDATA_ANY(bytes), sizeof(digest->bytes));
+	return true;
+}
+
+/* Puts zeros in the place of a code that was erased. */
+int
+loyalty_attempts_read(int32 org_id, int64 customer_id, CodePurpose purpose, int32 run_no,
+					  AttemptRow **attempts)
+{
+	LoyaltyRows *rows =
+		loyalty_query_latest(&attempts_of_run, LOYALTY_GIVEN(LOYALTY_CUSTOMER(org_id, customer_id),
+															 loyalty_text(loyalty_code_purpose_word(purpose)),
+															 loyalty_int4(run_no)));
+	uint64 i;
+
+	*attempts = palloc0(sizeof(AttemptRow) * (rows->count + 1));
+	for (i = 0; i < rows->count; i++)
+	{
+		AttemptRow *attempt = &(*attempts)[i];
+
+		attempt->run_no = loyalty_row_int4(rows, i, 1);
+		attempt->attempt_no = loyalty_row_int4(rows, i, 2);
+		attempt->code_no = loyalty_row_int4(rows, i, 3);
+		attempt->failures_before = loyalty_row_int4(rows, i, 4);
+		attempt->entered_at = DatumGetTimestampTz(loyalty_row_value(rows, i, 5));
+		attempt->is_own = loyalty_row_bool(rows, i, 6);
+		attempt->is_released = loyalty_row_bool(rows, i, 7);
+		(void) row_digest(rows, i, 8, &attempt->guess);
+		attempt->has_code = row_digest(rows, i, 9, &attempt->code);
+	}
+	return (int) rows->count;
+}
+
+/* Names the transaction by its top: what a savepoint takes back was never there. */
+bool
+loyalty_attempt_insert(int32 org_id, int64 customer_id, CodePurpose purpose, const AttemptRow *attempt)
+{
+	bytea *guess = palloc(VARHDRSZ + sizeof(attempt->guess.bytes));
+
+	SET_VARSIZE(guess, VARHDRSZ + sizeof(attempt->guess.bytes));
+	memcpy(VARDATA(guess), attempt->guess.bytes, sizeof(attempt->guess.bytes));
+	return LOYALTY_EXECUTE(&attempt_insert, LOYALTY_CUSTOMER(org_id, customer_id),
+						   loyalty_text(loyalty_code_purpose_word(purpose)), loyalty_int4(attempt->run_no),
+						   loyalty_int4(attempt->attempt_no), loyalty_int4(attempt->code_no),
+						   loyalty_int4(attempt->failures_before), loyalty_time(attempt->entered_at),
+						   loyalty_datum(PointerGetDatum(guess), false),
+						   loyalty_datum(FullTransactionIdGetDatum(GetTopFullTransactionId()), false)) == 1;
+}
+
+/* Fails where the token is drawn twice, which does not happen. */
+void
+loyalty_token_insert(int32 org_id, const pg_uuid_t *digest, const TokenRow *token)
+{
+	LOYALTY_EXECUTE(&token_insert, loyalty_int4(org_id), loyalty_datum(UUIDPGetDatum(digest), false),
+					loyalty_int8(token->customer_id), loyalty_text(loyalty_code_purpose_word(token->purpose)),
+					loyalty_int4(token->run_no), loyalty_int4(token->attempt_no));
+}
+
+/* Finds none of a purpose that only a later version knows. */
+bool
+loyalty_token_find(int32 org_id, const pg_uuid_t *digest, TokenRow *token)
+{
+	LoyaltyRows *rows =
+		loyalty_query_latest(&token_find, LOYALTY_GIVEN(loyalty_int4(org_id),
+														loyalty_datum(UUIDPGetDatum(digest), false)));
+
+	if (rows->count == 0)
+		return false;
+	*token = (TokenRow){ .customer_id = loyalty_row_int8(rows, 0, 1),
+						 .purpose = loyalty_code_purpose_named(loyalty_row_text(rows, 0, 2)),
+						 .run_no = loyalty_row_int4(rows, 0, 3),
+						 .attempt_no = loyalty_row_int4(rows, 0, 4) };
+	return token->purpose != CODE_PURPOSE_COUNT;
+}
+
+/* Sees what others have committed by now. */
+bool
+loyalty_proof_is_used(int32 org_id, const TokenRow *token)
+{
+	return loyalty_query_latest(&use_find,
+								LOYALTY_GIVEN(LOYALTY_CUSTOMER(org_id, token->customer_id),
+											  loyalty_text(loyalty_code_purpose_word(token->purpose)),
+											  loyalty_int4(token->run_no)))
+			   ->count > 0;
+}
+
+/* A transaction that uses it up at the same time is waited for: the key says who was first. */
+bool
+loyalty_proof_use(int32 org_id, const TokenRow *token, TimestampTz used_at, int64 used_for)
+{
+	return LOYALTY_EXECUTE(&use_insert, LOYALTY_CUSTOMER(org_id, token->customer_id),
+						   loyalty_text(loyalty_code_purpose_word(token->purpose)),
+						   loyalty_int4(token->run_no), loyalty_time(used_at),
+						   loyalty_int8_or_null(used_for)) == 1;
+}
+
+/* Keeps the first one who did it. */
+void
+loyalty_run_release(int32 org_id, int64 customer_id, CodePurpose purpose, int32 run_no,
+					TimestampTz released_at, const char *reason, const char *actor)
+{
+	LOYALTY_EXECUTE(&release_insert, LOYALTY_CUSTOMER(org_id, customer_id),
+					loyalty_text(loyalty_code_purpose_word(purpose)), loyalty_int4(run_no),
+					loyalty_time(released_at), loyalty_text(reason), loyalty_text(actor));
+}
