@@ -51,15 +51,17 @@ loyalty_participation_confirm(LoyaltyCall *call, const LoyaltyCustomer *customer
 	LoyaltyProofUse use = { .purpose = "participation_activation",
 							.attempt = attempt,
 							.customer_id = customer->customer_id,
-							.addresses = { state->mobile },
 							.program_id = program->program_id };
+	KnownData known;
 
 	require_confirmation(call, program);
-	if (state->mobile == NULL)
+	loyalty_known_data(call->org->org_id, customer->customer_id, program->program_id, &known);
+	use.addresses[0] = known.mobile;
+	if (known.mobile == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_CODE_NO_ADDRESS), errmsg("the customer has no mobile to be confirmed")));
 	loyalty_proof_consume(call, &use);
-	mark_verified(call, customer->customer_id, state->mobile);
+	mark_verified(call, customer->customer_id, known.mobile);
 	loyalty_participation_judge(call, customer->customer_id, program, state);
 }
 

@@ -154,6 +154,7 @@ INSERT INTO calls VALUES
     ('set_store_sender', $$loyalty.set_store_sender($, 'store', 'ACME')$$),
     ('enrol_customer', $$loyalty.enrol_customer($, %s)$$),
     ('update_participation', $$loyalty.update_participation($, %s, '{}')$$),
+    ('activate_participation', $$loyalty.activate_participation($, %s)$$),
     ('set_participation_status', $$loyalty.set_participation_status($, %s, 'active')$$),
     ('set_customer_status', $$loyalty.set_customer_status($, %s, 'On hold')$$),
     ('set_fraud_status', $$loyalty.set_fraud_status($, %s, 'marked')$$),

@@ -63,6 +63,7 @@ INSERT INTO call VALUES
     ('acknowledge_event', 'subscriber=Hook é; customer_id=c; event_id=1; lease_no=1'), ('replay_events', 'subscriber=Hook é; from_time=2024-01-01'),
     ('set_participation_rules', 'program=Prog é; stores={Store é}'), ('set_store_sender', 'store=Store é'),
     ('enrol_customer', 'customer_id=none; program=Prog é; till=Till é'), ('update_participation', 'customer_id=c; fields={}; program=Prog é; till=Till é'),
+    ('activate_participation', 'customer_id=c; program=Prog é; till=Till é'),
     ('set_participation_status', 'customer_id=c; status=active; program=Prog é'),
     ('create_sender', 'sender=Né; channel=line; org_unit=Unit é; bsp_account=Account b é'),
     ('update_sender', 'sender=Sender é; channel=line; org_unit=Unit é; bsp_account=Account b é'),

@@ -18,6 +18,7 @@ acknowledge_event               'acme', 'hook', :ann, 1, 1, outcome => 'delivere
 acknowledge_message             'acme', :ann, :taken, 1, 'sent', provider_message_id => 'm1'
 add_transaction                 'acme', :ann, 'B-7', 50, line_items => '[{"item_code": "a", "amount": 30}, {"item_code": "b", "amount": 20}]', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k1'
 add_transaction_by_identifiers  'acme', 'B-8', 50, mobile => '81119999', email => 'new@example.com', first_name => 'N', till => 't1', idempotency_key => 'k2'
+activate_participation          'acme', :ann, program => 'since', till => 't1'
 adjust_points                   'acme', :ann, 5, 'debit', reason => 'r', program => 'base', till => 't1', idempotency_key => 'k3'
 apply_retention                 'jobs', as_of => '2023-0:n-20', batch_size => 1
 approve_deletion                'acme', :doomed
