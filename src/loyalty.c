@@ -69,6 +69,7 @@
 #include "status/status_store.h"
 #include "verification/proof.h"
 #include "verification/setting_store.h"
+#include "verification/verification_erasure_store.h"
 
 PG_MODULE_MAGIC;
 
@@ -159,6 +160,7 @@ fill_hooks(void)
 	loyalty_notice_hooks.notify = loyalty_notify;
 	loyalty_org_hooks.after_create = loyalty_standard_fields_make;
 	loyalty_code_hooks.before_activation = loyalty_participation_before_code;
+	/* Proofs are asked for by customers, cards and points, and judged where codes are. */
 	loyalty_proof_hooks.judge = loyalty_proof_is_good;
 	loyalty_proof_hooks.use = loyalty_proof_is_used_up;
 	loyalty_config_hooks.before_change = before_config_change;
@@ -194,6 +196,7 @@ add_erasers(void)
 	loyalty_erasure_add(loyalty_cards_erase, &loyalty_card_holdings);
 	loyalty_erasure_add(loyalty_delivery_erase, &loyalty_delivery_holdings);
 	loyalty_erasure_add(loyalty_inbox_erase, &loyalty_inbox_holdings);
+	loyalty_erasure_add(loyalty_verification_erase, &loyalty_verification_holdings);
 	loyalty_erasure_add(loyalty_outbox_erase, &loyalty_outbox_holdings);
 	loyalty_erasure_add(loyalty_status_erase, &loyalty_status_holdings);
 	loyalty_erasure_add(loyalty_customer_erase, &loyalty_customer_holdings);

@@ -27,6 +27,7 @@
 
 /* References that many tables have. */
 #define OF_CUSTOMER NAMES("customer_id", "customer")
+#define OF_REGISTERED NAMES_WHEN("customer_id", "customer", "c.customer_id > 0")
 #define OF_PROGRAM NAMES("program_id", "program")
 #define AT_TILL NAMES("till_id", "till")
 #define AT_STORE NAMES("store_id", "store")
@@ -134,6 +135,27 @@ static const LoyaltyDataTable tables[] = {
 	  "customer_id, message_id",
 	  { NAMES_WHEN("customer_id", "customer", "c.customer_id <> 0") } },
 	{ "inbound_request", "customer_id, message_id", { NAMES("customer_id, message_id", "inbound_message") } },
+
+	/*
+	 * verification: ids below zero are nobody who is registered; a message is of the org itself then. A code goes after the last
+	 * guess at it; what a use or a release names is a run, which is no row of its own.
+	 */
+	{ "verification_setting", NULL, { NAMES_NOTHING } },
+	{ "verification_template", NULL, { NAMES_NOTHING } },
+	{ "verification_code",
+	  "customer_id, purpose, code_no",
+	  { OF_REGISTERED, OF_PROGRAM, NAMES_WHEN("customer_id, message_id", "message", "c.customer_id > 0") } },
+	{ "verification_attempt",
+	  "customer_id, purpose, run_no, attempt_no",
+	  { OF_REGISTERED, NAMES("customer_id, purpose, code_no", "verification_code") } },
+	/* A token stands for a guess, and goes with it. */
+	{ "verification_token",
+	  "customer_id, purpose, run_no, attempt_no",
+	  { OF_REGISTERED, NAMES("customer_id, purpose, run_no, attempt_no", "verification_attempt") } },
+	{ "verification_use", "customer_id, purpose, run_no", { OF_REGISTERED } },
+	{ "verification_release", "customer_id, purpose, run_no", { OF_REGISTERED } },
+	/* Keyed by a digest of the address, whoever has it. */
+	{ "verification_address", NULL, { NAMES_NOTHING } },
 
 	/* card: a series of cards has the id of the series of its numbers */
 	{ "number_series", "number_series_id", { NAMES_NOTHING } },

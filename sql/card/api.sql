@@ -101,7 +101,7 @@ COMMENT ON FUNCTION loyalty.generate_external_id IS
 
 CREATE FUNCTION loyalty.issue_card(
     org text, customer_id int8, series text DEFAULT NULL, reason text DEFAULT NULL, actor text DEFAULT NULL,
-    card_number text DEFAULT NULL, card_external_id text DEFAULT NULL,
+    card_number text DEFAULT NULL, card_external_id text DEFAULT NULL, verification uuid DEFAULT NULL,
     OUT card_id int8, OUT card_number text, OUT status text, OUT label text, OUT expires_at timestamptz,
     OUT last_day date)
     RETURNS record

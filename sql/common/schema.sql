@@ -26,15 +26,15 @@ INSERT INTO loyalty_data.source VALUES
     (13, 'TMALL', false);
 
 -- Where there is no key file, one-time codes are digested and sealed under this. Codes live for minutes, and backups do not have it.
-CREATE TABLE loyalty_data.code_secret (
+CREATE TABLE loyalty_data.code_key (
     made_at     timestamptz NOT NULL,
     secret_id   int2 NOT NULL PRIMARY KEY,
     secret      bytea NOT NULL,
-    CONSTRAINT code_secret_id CHECK (secret_id < 0)
+    CONSTRAINT code_key_id CHECK (secret_id < 0)
 );
-COMMENT ON TABLE loyalty_data.code_secret IS
+COMMENT ON TABLE loyalty_data.code_key IS
     'Random secrets of this database, for one-time codes where there is no key file. Never in a backup';
-COMMENT ON COLUMN loyalty_data.code_secret.secret_id IS 'Drawn at random, below zero: keys of the key file are above';
+COMMENT ON COLUMN loyalty_data.code_key.secret_id IS 'Drawn at random, below zero: keys of the key file are above';
 
 -- Each capability claims what its parts have made: claim.sql.in, which stands behind the parts of each.
 CREATE TABLE loyalty_data.object_capability (
@@ -78,7 +78,7 @@ COMMENT ON COLUMN loyalty_data.table_distribution.distribution IS
 COMMENT ON COLUMN loyalty_data.table_distribution.key_column IS
     'The column whose value says where a row is, beside org_id; NULL: rows are everywhere';
 INSERT INTO loyalty_data.table_distribution VALUES
-    ('code_secret', 'reference', NULL),
+    ('code_key', 'reference', NULL),
     ('made_trigger', 'reference', NULL),
     ('object_capability', 'reference', NULL),
     ('source', 'reference', NULL),

@@ -35,7 +35,7 @@ BEGIN
 END
 $closed$;
 
--- Backups have the rows of every table and sequence but code_secret: what was made under a secret is void where it is restored.
+-- Backups have the rows of every table and sequence but code_key: what was made under a secret is void where it is restored.
 -- Of the tables that this script fills, delivery_code, event_type, made_trigger,
 -- object_capability and table_distribution are catalogues, and source is dumped where it is made.
 DO $dumped$
@@ -45,7 +45,7 @@ BEGIN
     FOR kept IN
         SELECT c.oid::regclass AS name FROM pg_class c
         WHERE c.relnamespace = 'loyalty_data'::regnamespace AND c.relkind IN ('r', 'S')
-          AND c.relname NOT IN ('code_secret', 'delivery_code', 'event_type', 'made_trigger', 'object_capability', 'source',
+          AND c.relname NOT IN ('code_key', 'delivery_code', 'event_type', 'made_trigger', 'object_capability', 'source',
               'table_distribution')
     LOOP
         PERFORM pg_extension_config_dump(kept.name, '');

@@ -5,7 +5,7 @@ CREATE FUNCTION loyalty.register_customer(
     extended_fields jsonb DEFAULT NULL, custom_fields jsonb DEFAULT NULL, card_series text DEFAULT NULL,
     status_label text DEFAULT NULL, status_label_reason text DEFAULT NULL, till text DEFAULT NULL,
     source text DEFAULT 'INSTORE', account_id text DEFAULT NULL, actor text DEFAULT NULL,
-    idempotency_key text DEFAULT NULL,
+    idempotency_key text DEFAULT NULL, verification uuid DEFAULT NULL,
     OUT customer_id int8, OUT outcome text, OUT warnings text[])
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_register_customer';
@@ -83,7 +83,8 @@ COMMENT ON FUNCTION loyalty.update_customer IS
     'Changes what is known of a customer, but for identifiers; what is left out stays';
 
 CREATE FUNCTION loyalty.change_identifier(
-    org text, customer_id int8, identifier_type text, new_value text, reason text DEFAULT NULL, actor text DEFAULT NULL)
+    org text, customer_id int8, identifier_type text, new_value text, reason text DEFAULT NULL, actor text DEFAULT NULL,
+    verification uuid DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_change_identifier';
 REVOKE ALL ON FUNCTION loyalty.change_identifier FROM PUBLIC;
@@ -114,7 +115,7 @@ COMMENT ON FUNCTION loyalty.upsert_profile IS
 
 CREATE FUNCTION loyalty.set_channel(
     org text, customer_id int8, channel text, address text, is_verified bool DEFAULT NULL, is_primary bool DEFAULT NULL,
-    device text DEFAULT NULL, source text DEFAULT 'INSTORE', account_id text DEFAULT NULL)
+    device text DEFAULT NULL, source text DEFAULT 'INSTORE', account_id text DEFAULT NULL, verification uuid DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_channel';
 REVOKE ALL ON FUNCTION loyalty.set_channel FROM PUBLIC;

@@ -62,6 +62,7 @@ CREATE TABLE loyalty_data.customer_identifier (
     held_until          timestamptz,
     reason              text,
     actor               text,
+    verified_at         timestamptz,
     PRIMARY KEY (org_id, customer_id, identifier_type, identifier_value, held_from)
 );
 COMMENT ON TABLE loyalty_data.customer_identifier IS
@@ -106,6 +107,7 @@ CREATE TABLE loyalty_data.channel (
     is_verified     bool NOT NULL,
     is_primary      bool NOT NULL,
     updated_at      timestamptz NOT NULL,
+    verified_at     timestamptz,
     PRIMARY KEY (org_id, customer_id, channel, address)
 );
 -- For messages that come in: who has an address.

@@ -18,7 +18,7 @@ CREATE VIEW loyalty.customer_identifier_history WITH (security_barrier) AS
            CASE WHEN k.of_source
                THEN regexp_replace(i.identifier_value, '^[^/]*/[^/]*/', '')
                ELSE i.identifier_value END AS identifier_value,
-           i.held_from, i.held_until, i.reason, i.actor
+           i.held_from, i.held_until, i.reason, i.actor, i.verified_at
     FROM loyalty_data.customer_identifier i
     CROSS JOIN LATERAL (SELECT i.identifier_type = ANY ('{cuid,wechat,line,facebook,mobile_push}') AS of_source) k
     JOIN loyalty_data.org o ON o.org_id = i.org_id
@@ -30,7 +30,7 @@ COMMENT ON VIEW loyalty.customer_identifier_history IS
 
 CREATE VIEW loyalty.customer_channels WITH (security_barrier) AS
     SELECT o.org, c.customer_id, c.channel, c.address, s.source, c.account_id, c.is_verified, c.is_primary,
-           c.updated_at
+           c.updated_at, c.verified_at
     FROM loyalty_data.channel c
     JOIN loyalty_data.org o ON o.org_id = c.org_id
     JOIN loyalty_data.source s ON s.source_id = c.source_id

@@ -31,7 +31,7 @@ CREATE FUNCTION loyalty.redeem_points(
     transaction_till text DEFAULT NULL, up_to bool DEFAULT false, program text DEFAULT NULL,
     event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL,
     actor text DEFAULT NULL, idempotency_key text DEFAULT NULL, card_number text DEFAULT NULL,
-    card_external_id text DEFAULT NULL)
+    card_external_id text DEFAULT NULL, verification uuid DEFAULT NULL)
     RETURNS loyalty.redeem_points_result
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_redeem_points';
 REVOKE ALL ON FUNCTION loyalty.redeem_points FROM PUBLIC;
@@ -71,7 +71,7 @@ COMMENT ON FUNCTION loyalty.reverse_redemption IS
 CREATE FUNCTION loyalty.transfer_points(
     org text, from_customer_id int8, to_customer_id int8, points numeric, program text DEFAULT NULL,
     event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL,
-    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL, verification uuid DEFAULT NULL,
     OUT event_id int8, OUT transfer_id int8, OUT points numeric, OUT current_points numeric)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_transfer_points';

@@ -23,7 +23,8 @@ COMMENT ON FUNCTION loyalty.set_restriction IS
     'Says which labels stop something: these and no others; {all} is all that can, those to come too';
 
 CREATE FUNCTION loyalty.set_customer_status(
-    org text, customer_id int8, label text, reason text DEFAULT NULL, actor text DEFAULT NULL)
+    org text, customer_id int8, label text, reason text DEFAULT NULL, actor text DEFAULT NULL,
+    verification uuid DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_customer_status';
 REVOKE ALL ON FUNCTION loyalty.set_customer_status FROM PUBLIC;
@@ -32,7 +33,8 @@ COMMENT ON FUNCTION loyalty.set_customer_status IS
     'Gives a customer another label, and with it a status';
 
 CREATE FUNCTION loyalty.set_fraud_status(
-    org text, customer_id int8, fraud_status text, reason text DEFAULT NULL, actor text DEFAULT NULL)
+    org text, customer_id int8, fraud_status text, reason text DEFAULT NULL, actor text DEFAULT NULL,
+    verification uuid DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_fraud_status';
 REVOKE ALL ON FUNCTION loyalty.set_fraud_status FROM PUBLIC;

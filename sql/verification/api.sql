@@ -1,8 +1,8 @@
 CREATE FUNCTION loyalty.set_verification_rules(
     org text, purpose text, resend_seconds int4 DEFAULT 60, life_seconds int4 DEFAULT 300, attempts int4 DEFAULT 3,
     block_seconds int4 DEFAULT 43200, code_length int4 DEFAULT 6, code_characters text DEFAULT 'digits',
-    per_day int4 DEFAULT 10, failures_max int4 DEFAULT 100, proof_seconds int4 DEFAULT 300, required bool DEFAULT false,
-    binds_amount bool DEFAULT false)
+    codes_per_day int4 DEFAULT 10, failures_max int4 DEFAULT 100, proof_seconds int4 DEFAULT 300,
+    proof_required bool DEFAULT false, binds_amount bool DEFAULT false)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_verification_rules';
 REVOKE ALL ON FUNCTION loyalty.set_verification_rules FROM PUBLIC;

@@ -5,7 +5,7 @@ CREATE TABLE loyalty_data.verification_setting (
     attempts        int4 NOT NULL,
     block_seconds   int4 NOT NULL,
     code_length     int4 NOT NULL,
-    per_day         int4 NOT NULL,
+    codes_per_day   int4 NOT NULL,
     failures_max    int4 NOT NULL,
     proof_seconds   int4 NOT NULL,
     is_letters      bool NOT NULL,
@@ -16,6 +16,8 @@ CREATE TABLE loyalty_data.verification_setting (
 );
 COMMENT ON TABLE loyalty_data.verification_setting IS
     'Rules of one-time codes, by purpose; a purpose without a row has the defaults';
+COMMENT ON COLUMN loyalty_data.verification_setting.attempts IS 'Guesses of a run';
+COMMENT ON COLUMN loyalty_data.verification_setting.purpose IS 'What codes are for, a word of send_code';
 COMMENT ON COLUMN loyalty_data.verification_setting.is_letters IS 'Codes are of letters and digits; else of digits';
 
 CREATE TABLE loyalty_data.verification_template (
@@ -29,6 +31,7 @@ CREATE TABLE loyalty_data.verification_template (
 );
 COMMENT ON TABLE loyalty_data.verification_template IS
     'Texts that carry one-time codes, by purpose; without one the configuration has them. The empty language is whatever language';
+COMMENT ON COLUMN loyalty_data.verification_template.purpose IS 'What codes are for, a word of send_code';
 
 CREATE TABLE loyalty_data.verification_code (
     customer_id     int8 NOT NULL,
@@ -50,6 +53,8 @@ CREATE INDEX verification_code_day ON loyalty_data.verification_code USING brin 
 COMMENT ON TABLE loyalty_data.verification_code IS
     'One-time codes that were sent, as digests: the texts stand in their messages alone, sealed. The last one of a purpose counts. '
     'Where nobody is registered customer_id is below zero, a digest of the address';
+COMMENT ON COLUMN loyalty_data.verification_code.expires_at IS 'The first moment at which it cannot be entered any more';
+COMMENT ON COLUMN loyalty_data.verification_code.purpose IS 'What codes are for, a word of send_code';
 COMMENT ON COLUMN loyalty_data.verification_code.message_id IS 'The message that carries it; NULL: none was sent';
 COMMENT ON COLUMN loyalty_data.verification_code.key_id IS
     'What digests are keyed with: a key of the key file, below zero a secret of the database';
@@ -72,6 +77,7 @@ CREATE TABLE loyalty_data.verification_attempt (
 CREATE INDEX verification_attempt_day ON loyalty_data.verification_attempt USING brin (entered_at);
 COMMENT ON TABLE loyalty_data.verification_attempt IS
     'Guesses, as digests. One is judged when the transaction that entered it is over, never before: its key is taken then';
+COMMENT ON COLUMN loyalty_data.verification_attempt.purpose IS 'What codes are for, a word of send_code';
 COMMENT ON COLUMN loyalty_data.verification_attempt.entered_in IS 'The transaction that entered it';
 COMMENT ON COLUMN loyalty_data.verification_attempt.failures_before IS
     'Wrong guesses before its run, since the last right one';
@@ -88,6 +94,7 @@ CREATE TABLE loyalty_data.verification_token (
 CREATE INDEX verification_token_of_customer ON loyalty_data.verification_token (org_id, customer_id);
 COMMENT ON TABLE loyalty_data.verification_token IS
     'Whose guess a token stands for, by the digest of the token';
+COMMENT ON COLUMN loyalty_data.verification_token.purpose IS 'What codes are for, a word of send_code';
 
 CREATE TABLE loyalty_data.verification_use (
     customer_id     int8 NOT NULL,
@@ -100,6 +107,7 @@ CREATE TABLE loyalty_data.verification_use (
 );
 COMMENT ON TABLE loyalty_data.verification_use IS
     'Right guesses that an operation has used up: its row goes in with the operation, and there is one for a run';
+COMMENT ON COLUMN loyalty_data.verification_use.purpose IS 'What codes are for, a word of send_code';
 COMMENT ON COLUMN loyalty_data.verification_use.used_for IS 'The event or request of the operation; NULL: it has none';
 
 CREATE TABLE loyalty_data.verification_release (
@@ -114,6 +122,7 @@ CREATE TABLE loyalty_data.verification_release (
 );
 COMMENT ON TABLE loyalty_data.verification_release IS
     'Runs of guesses that somebody ended by hand';
+COMMENT ON COLUMN loyalty_data.verification_release.purpose IS 'What codes are for, a word of send_code';
 
 CREATE TABLE loyalty_data.verification_address (
     last_sent_at    timestamptz NOT NULL,

@@ -1,7 +1,7 @@
 CREATE VIEW loyalty.verification_rules WITH (security_barrier) AS
     SELECT o.org, s.purpose, s.resend_seconds, s.life_seconds, s.attempts AS attempts_allowed, s.block_seconds, s.code_length,
-           CASE WHEN s.is_letters THEN 'letters' ELSE 'digits' END AS code_characters, s.per_day, s.failures_max, s.proof_seconds,
-           s.is_required, s.binds_amount
+           CASE WHEN s.is_letters THEN 'letters' ELSE 'digits' END AS code_characters, s.codes_per_day, s.failures_max, s.proof_seconds,
+           s.is_required AS is_proof_required, s.binds_amount AS is_amount_bound
     FROM loyalty_data.verification_setting s
     JOIN loyalty_data.org o ON o.org_id = s.org_id
     WHERE s.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
@@ -9,6 +9,7 @@ REVOKE ALL ON TABLE loyalty.verification_rules FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.verification_rules TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
 COMMENT ON VIEW loyalty.verification_rules IS
     'Rules of one-time codes that an org has set; other purposes have the defaults';
+COMMENT ON COLUMN loyalty.verification_rules.purpose IS 'What codes are for';
 
 -- A guess of the transaction that asks is not shown: it is judged when that is over.
 CREATE VIEW loyalty.verification_log WITH (security_barrier) AS
@@ -39,3 +40,8 @@ REVOKE ALL ON TABLE loyalty.verification_log FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.verification_log TO loyalty_admin, loyalty_agent;
 COMMENT ON VIEW loyalty.verification_log IS
     'One-time codes: what was sent, entered, used and unblocked, and when; neither codes nor addresses';
+COMMENT ON COLUMN loyalty.verification_log.purpose IS 'What the code is for';
+COMMENT ON COLUMN loyalty.verification_log.action IS 'sent, entered, used or unblocked';
+COMMENT ON COLUMN loyalty.verification_log.is_verified IS 'Of what was entered: whether it was the code';
+COMMENT ON COLUMN loyalty.verification_log.amount IS 'The amount that the code is bound to; NULL: none';
+COMMENT ON COLUMN loyalty.verification_log.program IS 'The program that the code is bound to; NULL: none';

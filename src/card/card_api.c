@@ -22,6 +22,7 @@
 #include "customer/change_hooks.h"
 #include "customer/find.h"
 #include "customer/member.h"
+#include "customer/proof_hooks.h"
 
 LOYALTY_FUNCTION(loyalty_issue_card);
 LOYALTY_FUNCTION(loyalty_replace_card);
@@ -130,6 +131,17 @@ issue_result(LoyaltyCall *call, FunctionCallInfo fcinfo, const char *number)
 	return loyalty_call_result(call, fcinfo, values, nulls);
 }
 
+/* Uses up the proof of the customer, where one is given or required. */
+static void
+take_proof(LoyaltyCall *call, const LoyaltyCustomer *customer, const NullableDatum *given)
+{
+	LoyaltyProofUse proof = { .purpose = "card_issue",
+							  .attempt = loyalty_proof_given(given),
+							  .customer_id = customer->customer_id };
+
+	loyalty_proof_consume(call, &proof);
+}
+
 /* Issues a card: one of the stock by its number, or a new one of a series. */
 Datum
 loyalty_issue_card(PG_FUNCTION_ARGS)
@@ -153,6 +165,7 @@ loyalty_issue_card(PG_FUNCTION_ARGS)
 	/* All arguments are read before anything is locked: a call that is refused for one waits for nobody. */
 	loyalty_card_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), GUARD_ISSUE_CARD,
 							   &customer);
+	take_proof(&call, &customer, &fcinfo->args[7]);
 	if (code != NULL)
 		loyalty_card_series_get(&call, code, &series);
 	/* A number means a card that is there, also where the series is named beside it. */

@@ -15,15 +15,15 @@
 #define SECRET_BYTES crypto_generichash_KEYBYTES
 
 static LoyaltyQuery secret_newest = LOYALTY_STATEMENT(
-	"SELECT s.secret_id FROM loyalty_data.code_secret s ORDER BY s.made_at DESC, s.secret_id LIMIT 1", 0);
+	"SELECT s.secret_id FROM loyalty_data.code_key s ORDER BY s.made_at DESC, s.secret_id LIMIT 1", 0);
 
 static LoyaltyQuery secret_read =
-	LOYALTY_STATEMENT("SELECT s.secret FROM loyalty_data.code_secret s WHERE s.secret_id = $1", INT2OID);
+	LOYALTY_STATEMENT("SELECT s.secret FROM loyalty_data.code_key s WHERE s.secret_id = $1", INT2OID);
 
-static LoyaltyQuery secret_insert = LOYALTY_STATEMENT(
-	"INSERT INTO loyalty_data.code_secret (secret_id, secret, made_at) VALUES ($1, $2, $3)"
-	" ON CONFLICT DO NOTHING",
-	INT2OID, BYTEAOID, TIMESTAMPTZOID);
+static LoyaltyQuery secret_insert =
+	LOYALTY_STATEMENT("INSERT INTO loyalty_data.code_key (secret_id, secret, made_at) VALUES ($1, $2, $3)"
+					  " ON CONFLICT DO NOTHING",
+					  INT2OID, BYTEAOID, TIMESTAMPTZOID);
 
 /* Makes a secret; returns its id, 0 where another one has that. */
 static int16
@@ -35,9 +35,9 @@ make_secret(void)
 
 	SET_VARSIZE(secret, VARHDRSZ + SECRET_BYTES);
 	randombytes_buf(VARDATA(secret), SECRET_BYTES);
-	made = LOYALTY_EXECUTE(&secret_insert, loyalty_int2(secret_id),
-						   loyalty_datum(PointerGetDatum(secret), false),
-						   loyalty_time(GetCurrentTimestamp()));
+	made =
+		LOYALTY_EXECUTE(&secret_insert, loyalty_int2(secret_id),
+						loyalty_datum(PointerGetDatum(secret), false), loyalty_time(GetCurrentTimestamp()));
 	sodium_memzero(VARDATA(secret), SECRET_BYTES);
 	return made == 0 ? 0 : secret_id;
 }

@@ -11,9 +11,24 @@
 #include "customer/channel_store.h"
 #include "customer/identity.h"
 #include "customer/member.h"
+#include "customer/proof_hooks.h"
+#include "customer/verified.h"
 
 LOYALTY_FUNCTION(loyalty_set_channel);
 LOYALTY_FUNCTION(loyalty_set_subscription);
+
+/* Uses up the proof of an address, where codes go to such: of others any proof of the customer will do. */
+static void
+take_proof(LoyaltyMember *member, FunctionCallInfo fcinfo, const LoyaltyChannel *channel,
+		   LoyaltyProofUse *proof)
+{
+	*proof = (LoyaltyProofUse){ .purpose = "identifier_change",
+								.attempt = loyalty_proof_given(&fcinfo->args[9]),
+								.customer_id = member->customer.customer_id };
+	if (strcmp(channel->channel, "mobile") == 0 || strcmp(channel->channel, "email") == 0)
+		proof->addresses[0] = channel->address;
+	loyalty_proof_consume(&member->call, proof);
+}
 
 /*
  * Writes one address of a customer. Arguments that are NULL leave what a known address has. The source and account
@@ -25,6 +40,7 @@ loyalty_set_channel(PG_FUNCTION_ARGS)
 	LoyaltyMember member;
 	LoyaltyProfile profile = { 0 };
 	LoyaltyChannel channel = { 0 };
+	LoyaltyProofUse proof;
 
 	loyalty_member_begin(&member, fcinfo, "set_channel");
 	channel.channel =
@@ -39,7 +55,10 @@ loyalty_set_channel(PG_FUNCTION_ARGS)
 	channel.is_primary = channel.has_primary && PG_GETARG_BOOL(5);
 	loyalty_source_checked(member.call.org, loyalty_arg_text(fcinfo, 7, "source", LOYALTY_MAX_CODE),
 						   loyalty_arg_text_or_null(fcinfo, 8, "account_id", LOYALTY_MAX_CODE), &profile);
+	take_proof(&member, fcinfo, &channel, &proof);
 	loyalty_channel_write(&member.call, member.customer.customer_id, &profile, &channel);
+	if (proof.confirmed != NULL)
+		loyalty_address_verified(&member.call, member.customer.customer_id, proof.channel, proof.confirmed);
 	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }

@@ -48,7 +48,8 @@ typedef struct LoyaltyHoldings
 #define HELD_ROW(words) \
 	"SELECT to_jsonb(t) - '{org_id,source_id,program_id,till_id,store_id,event_code,registered_source_id," \
 	"registered_till_id,base_till_id,status_label_id,fraud_status,previous_fraud_status,label_id,previous_label_id,former_label_id,series_id,field_id,reminder_id," \
-	"request_digest,idempotency_digest,entry_hash,last_hash,bill_hash,hash_version,key_id,last_key_id}'::text[]" \
+	"request_digest,idempotency_digest,entry_hash,last_hash,bill_hash,hash_version,key_id,last_key_id,address_digest," \
+	"code_digest,guess_digest,token_digest,entered_in}'::text[]" \
 	" || jsonb_build_object(" words ") FROM"
 
 /* A line of the list, for a table whose rows name the customer, with what a deletion does to them. */

@@ -18,7 +18,9 @@
 #include "common/phone.h"
 #include "customer/channels.h"
 #include "customer/identifier_change.h"
+#include "customer/proof_hooks.h"
 #include "customer/status_hooks.h"
+#include "customer/verified.h"
 
 LOYALTY_FUNCTION(loyalty_change_identifier);
 LOYALTY_FUNCTION(loyalty_upsert_profile);
@@ -39,6 +41,19 @@ static void fill_instore_profile(const LoyaltyMember *member, const LoyaltyProfi
 								 const LoyaltyIdentifiers *held);
 static void write_source_keys(LoyaltyMember *member, const LoyaltyProfile *profile);
 
+/* Uses up the proof of a change: that of the new address, where it is one. */
+static void
+take_proof(LoyaltyMember *member, FunctionCallInfo fcinfo, const LoyaltyChange *change,
+		   LoyaltyProofUse *proof)
+{
+	*proof = (LoyaltyProofUse){ .purpose = "identifier_change",
+								.attempt = loyalty_proof_given(&fcinfo->args[6]),
+								.customer_id = member->customer.customer_id };
+	if (change->type != IDENTIFIER_EXTERNAL_ID)
+		proof->addresses[0] = change->value;
+	loyalty_proof_consume(&member->call, proof);
+}
+
 /*
  * Replaces an identifier of a customer, or adds it where there is none of that type. The value that it has already
  * changes nothing and is no error. Steps: check, claim, end the old one, begin the new one, show it in profiles.
@@ -50,6 +65,7 @@ loyalty_change_identifier(PG_FUNCTION_ARGS)
 	LoyaltyIdentifiers held;
 	LoyaltyIdentifiers given = { { NULL } };
 	LoyaltyChange change;
+	LoyaltyProofUse proof;
 
 	loyalty_member_begin_identifiers(&member, fcinfo, "change_identifier");
 	change.type =
@@ -63,7 +79,10 @@ loyalty_change_identifier(PG_FUNCTION_ARGS)
 	given.values[change.type] = change.value;
 	loyalty_identifiers_read(member.call.org->org_id, member.customer.customer_id, &held);
 	loyalty_primary_checked(&member, &held, &given);
+	take_proof(&member, fcinfo, &change, &proof);
 	loyalty_identifier_change(&member, &held, &change);
+	if (proof.confirmed != NULL)
+		loyalty_address_verified(&member.call, member.customer.customer_id, proof.channel, proof.confirmed);
 	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }

@@ -32,6 +32,7 @@
 #include "customer/member.h"
 #include "customer/registration.h"
 #include "customer/registration_hooks.h"
+#include "customer/registration_proof.h"
 #include "customer/status_hooks.h"
 
 #define MAX_ROUNDS 100 /* each lost round means that another call has committed something in our way */
@@ -63,13 +64,17 @@ static void answer_request(Registration *reg);
 bool
 loyalty_registration_run(Registration *reg, FunctionCallInfo fcinfo)
 {
+	LoyaltyProofUse proof;
+
 	if (is_repeated(reg, fcinfo))
 		return false;
 	loyalty_config_hold(&reg->call);
 	loyalty_registration_check(reg);
 	loyalty_registration_hold_email(reg);
+	loyalty_registration_judge_proof(reg, &proof);
 	resolve(reg);
 	write_customer(reg);
+	loyalty_registration_use_proof(reg, &proof);
 	loyalty_registration_release_email(reg);
 	return true;
 }

@@ -37,7 +37,8 @@ typedef struct RegistrationArguments
 	const char *card_series;
 	const char *status_label;
 	const char *status_label_reason;
-	bool has_registered_on; /* false: the call's clock is meant */
+	const pg_uuid_t *verification; /* the proof of an address; NULL: none */
+	bool has_registered_on;		   /* false: the call's clock is meant */
 	TimestampTz registered_on;
 	const Jsonb *fields[FIELD_KIND_COUNT]; /* NULL: none */
 } RegistrationArguments;

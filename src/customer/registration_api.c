@@ -9,6 +9,7 @@
 
 #include "common/args.h"
 #include "common/pg_compat.h"
+#include "customer/proof_hooks.h"
 #include "customer/registration.h"
 
 LOYALTY_FUNCTION(loyalty_register_customer);
@@ -24,6 +25,7 @@ loyalty_register_customer(PG_FUNCTION_ARGS)
 
 	loyalty_call_begin(&reg->call, fcinfo);
 	loyalty_registration_arguments(&reg->args, fcinfo);
+	reg->args.verification = loyalty_proof_given(&fcinfo->args[20]);
 	loyalty_registration_run(reg, fcinfo);
 	return loyalty_registration_result(reg, fcinfo);
 }

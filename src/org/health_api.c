@@ -17,6 +17,7 @@
 #include "common/nodes.h"
 #include "common/pg_compat.h"
 #include "common/phone.h"
+#include "common/secret_store.h"
 #include "common/srf.h"
 #include "org/call.h"
 #include "org/references.h"
@@ -24,6 +25,7 @@
 LOYALTY_FUNCTION(loyalty_health_check);
 
 static const char *key_file_state(void);
+static const char *code_key_state(void);
 static const char *clock_state(void);
 
 /* Adds a row to the result. */
@@ -67,6 +69,7 @@ loyalty_health_check(PG_FUNCTION_ARGS)
 	add(fcinfo, "libphonenumber_version", loyalty_phone_version());
 	add(fcinfo, "owner", GetUserNameFromId(loyalty_owner_role(), true));
 	add(fcinfo, "key_file", key_file_state());
+	add(fcinfo, "code_key", code_key_state());
 	add(fcinfo, "clock", clock_state());
 	add(fcinfo, "node_id", psprintf("%d", loyalty_node_id));
 	add(fcinfo, "nodes", nodes);
@@ -92,6 +95,15 @@ key_file_state(void)
 	if (problem != NULL)
 		return psprintf("unusable: %s", problem);
 	return psprintf("in use, key %d", loyalty_key_in_use());
+}
+
+/* Returns what keys one-time codes: without a key file whoever reads the tables can guess at them. */
+static const char *
+code_key_state(void)
+{
+	if (loyalty_key_file[0] != '\0')
+		return "the key file";
+	return loyalty_secret_exists() ? "a secret of this database: set loyalty.key_file" : "none yet";
 }
 
 /* Returns whether the clock is overridden, which no server that is in use should have. */

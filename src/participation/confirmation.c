@@ -2,7 +2,7 @@
  * confirmation.c: confirming the mobile of a participant by a one-time code.
  *
  * A code goes to the mobile of now, in the name of the program's store, and is bound to the program. The right guess is a proof
- * of that mobile: it is used up, and the mobile marked as verified among the customer's addresses, where activation looks. So a
+ * of that mobile: it is used up, and the mobile marked as proved, where activation looks. So a
  * confirmation outlives the call though other terms are missing still, and is worth nothing as soon as the customer has another
  * mobile. Enrolling sends no code; sending is somebody's wish, for which an org pays.
  *
@@ -11,8 +11,8 @@
 #include "postgres.h"
 
 #include "common/errors.h"
-#include "customer/channels.h"
 #include "customer/proof_hooks.h"
+#include "customer/verified.h"
 #include "ledger/posting/participation.h"
 #include "participation/participation.h"
 
@@ -25,21 +25,10 @@ require_confirmation(const LoyaltyCall *call, const LoyaltyProgram *program)
 	const ActivationRules *rules = loyalty_activation_rules(call->org, program->program_id);
 
 	if (rules == NULL || !rules->confirms_phone)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CONFIRMATION_OFF),
-						errmsg("program \"%s\" asks for no confirmation of telephone numbers", program->program),
-						errhint("loyalty.set_participation_rules() turns it on.")));
-}
-
-/* Marks the mobile as an address of the customer that is verified. */
-static void
-mark_verified(LoyaltyCall *call, int64 customer_id, const char *mobile)
-{
-	const LoyaltyProfile profile = { .source_id = SOURCE_INSTORE, .account_id = "" };
-	const LoyaltyChannel channel = {
-		.channel = MOBILE, .address = mobile, .has_verified = true, .is_verified = true
-	};
-
-	loyalty_channel_write(call, customer_id, &profile, &channel);
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_CONFIRMATION_OFF),
+				 errmsg("program \"%s\" asks for no confirmation of telephone numbers", program->program),
+				 errhint("loyalty.set_participation_rules() turns it on.")));
 }
 
 /* Asks for the mobile of now: a proof of a former one is one of something else. */
@@ -58,10 +47,10 @@ loyalty_participation_confirm(LoyaltyCall *call, const LoyaltyCustomer *customer
 	loyalty_known_data(call->org->org_id, customer->customer_id, program->program_id, &known);
 	use.addresses[0] = known.mobile;
 	if (known.mobile == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_CODE_NO_ADDRESS), errmsg("the customer has no mobile to be confirmed")));
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CODE_NO_ADDRESS),
+						errmsg("the customer has no mobile to be confirmed")));
 	loyalty_proof_consume(call, &use);
-	mark_verified(call, customer->customer_id, known.mobile);
+	loyalty_address_verified(call, customer->customer_id, MOBILE, known.mobile);
 	loyalty_participation_judge(call, customer->customer_id, program, state);
 }
 

@@ -17,6 +17,7 @@
 
 #include "card/card.h"
 #include "customer/erasure.h"
+#include "customer/verified.h"
 #include "event/notify.h"
 #include "ledger/posting/participation.h"
 #include "ledger/posting/posting.h"
@@ -149,6 +150,9 @@ loyalty_participation_judge(LoyaltyCall *call, int64 customer_id, const LoyaltyP
 		return;
 	loyalty_known_data(call->org->org_id, customer_id, program->program_id, &known);
 	known.data[TERM_CARD] = asks_card(rules) && has_card(call, customer_id);
+	if (rules->confirms_phone && known.mobile != NULL &&
+		loyalty_identifier_is_verified(call->org->org_id, customer_id, "mobile", known.mobile))
+		known.confirmed = known.mobile;
 	if (judge(rules, &known, state) != PARTICIPATION_ACTIVE)
 		return;
 	state->status = PARTICIPATION_ACTIVE;

@@ -8,8 +8,8 @@
 #include "customer/customer_store.h"
 #include "customer/registration_hooks.h"
 #include "org/call.h"
-#include "verification/code.h"
 #include "participation/participation_store.h"
+#include "verification/code.h"
 
 /* Answer of a judgement. */
 typedef struct ParticipationState

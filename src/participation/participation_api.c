@@ -52,7 +52,10 @@ find_program(ParticipationCall *call, FunctionCallInfo fcinfo, int program, int 
 											 "loyalty.participation_rules lists them");
 }
 
-/* Opens the call: customer, guard, program. */
+/*
+ * Opens the call in the order of all calls about a customer: access, the customer's lock, the guard, and then what the call
+ * says. The program is looked up in the org as it is by then.
+ */
 static void
 begin(ParticipationCall *call, FunctionCallInfo fcinfo, int program, int till)
 {
@@ -71,7 +74,10 @@ read_fields(ParticipationCall *call, FunctionCallInfo fcinfo, int n, LoyaltyFiel
 	loyalty_fields_check(call->member.call.org, FIELD_OF_PARTICIPATION, documents, values);
 }
 
-/* Writes what was read. */
+/*
+ * Writes what was read. Fields may be those of an account from before, which has no participation: they are kept for the day
+ * on which it gets one.
+ */
 static void
 write_fields(ParticipationCall *call, const LoyaltyFieldValues *values)
 {
@@ -79,7 +85,7 @@ write_fields(ParticipationCall *call, const LoyaltyFieldValues *values)
 									   call->program->program_id, values, call->member.call.now);
 }
 
-/* Returns a text[] of what is missing. */
+/* Returns a text[] of what is missing, in the order of the terms, with the confirmation of the mobile at its end. */
 static Datum
 missing_array(const ParticipationState *state)
 {
@@ -164,7 +170,8 @@ activate(ParticipationCall *call, const pg_uuid_t *proof, ParticipationState *st
 
 	loyalty_participation_judge(frame, customer->customer_id, call->program, state);
 	if (!loyalty_participation_accrues(state->status))
-		(void) loyalty_refuse_participation(customer->customer_id, call->program, state->status, LOYALTY_RAISES);
+		(void) loyalty_refuse_participation(customer->customer_id, call->program, state->status,
+											LOYALTY_RAISES);
 	if (proof != NULL)
 		loyalty_participation_confirm(frame, customer, call->program, proof, state);
 	else if (state->lacks_phone && state->mobile != NULL)

@@ -82,15 +82,10 @@ static LoyaltyQuery value_fill = LOYALTY_STATEMENT(
 	" UNION ALL SELECT w.field_id FROM loyalty_data.participation_field w WHERE w.org_id = $1" \
 	" AND w.customer_id = $2 AND w.program_id = $3)"
 
-/*
- * Names and identifiers in the order of TermKind, then the mobile, fields, and whether the mobile is confirmed: an address of
- * the customer that is marked as verified.
- */
+/* Names and identifiers in the order of TermKind, then the mobile, then fields. */
 static LoyaltyQuery known_data = LOYALTY_STATEMENT(
 	"SELECT " LOYALTY_NAME("first_name") " IS NOT NULL, " LOYALTY_NAME("last_name") " IS NOT NULL, " HOLDS(
-		"mobile") ", " HOLDS("email") ", " HOLDS("external_id") ", m.mobile, " FIELDS_WITH_VALUE ", EXISTS (SELECT FROM"
-			" loyalty_data.channel x WHERE x.org_id = $1 AND x.customer_id = $2 AND x.channel = 'mobile'"
-			" AND x.address = m.mobile AND x.is_verified) FROM (SELECT " HELD_MOBILE " AS mobile) m",
+		"mobile") ", " HOLDS("email") ", " HOLDS("external_id") ", " HELD_MOBILE ", " FIELDS_WITH_VALUE,
 	INT4OID, INT8OID, INT4OID);
 
 /* Words of what is held. */
@@ -212,8 +207,6 @@ loyalty_known_data(int32 org_id, int64 customer_id, int32 program_id, KnownData 
 		known->data[i] = loyalty_row_bool(rows, 0, i + 1);
 	deconstruct_array(DatumGetArrayTypeP(loyalty_row_value(rows, 0, TERM_CARD + 2)), INT4OID, sizeof(int32),
 					  true, TYPALIGN_INT, &ids, NULL, &known->field_count);
-	if (loyalty_row_bool(rows, 0, TERM_CARD + 3))
-		known->confirmed = known->mobile;
 	known->field_ids = palloc(sizeof(int32) * Max(known->field_count, 1));
 	for (i = 0; i < known->field_count; i++)
 		known->field_ids[i] = DatumGetInt32(ids[i]);

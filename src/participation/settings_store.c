@@ -193,7 +193,7 @@ loyalty_activation_store(int32 org_id, const ActivationRules *rules, const int32
 						loyalty_int4(stores[i]));
 }
 
-/* Replaces the row. */
+/* Replaces the row: a store has one sender for mobiles, or none. */
 void
 loyalty_store_sender_set(int32 org_id, int32 store_id, int32 sender_id)
 {

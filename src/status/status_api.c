@@ -17,6 +17,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "customer/find.h"
+#include "customer/proof_hooks.h"
 #include "status/status_change.h"
 #include "status/status_guard.h"
 
@@ -26,6 +27,17 @@ LOYALTY_FUNCTION(loyalty_enable_customer_status);
 LOYALTY_FUNCTION(loyalty_check_restriction);
 
 #define FRAUD_STATUS_WORDS "not_fraud, marked, confirmed, reconfirmed, internal"
+
+/* Uses up the proof of a change, where one is given or required. */
+static void
+take_proof(LoyaltyCall *call, const LoyaltyCustomer *customer, FunctionCallInfo fcinfo)
+{
+	LoyaltyProofUse proof = { .purpose = "status_change",
+							  .attempt = loyalty_proof_given(&fcinfo->args[5]),
+							  .customer_id = customer->customer_id };
+
+	loyalty_proof_consume(call, &proof);
+}
 
 /* Gives a customer a label. The label is looked up before the lock: labels are never renamed or removed. */
 Datum
@@ -40,6 +52,7 @@ loyalty_set_customer_status(PG_FUNCTION_ARGS)
 	label = loyalty_status_label_to_set(call.org, loyalty_arg_text(fcinfo, 2, "label", LOYALTY_MAX_CODE));
 	loyalty_status_notes(&call, fcinfo, 3, &notes);
 	loyalty_status_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), &customer);
+	take_proof(&call, &customer, fcinfo);
 	loyalty_status_set_label(&call, &customer, label->label_id, &notes);
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();
@@ -79,6 +92,7 @@ loyalty_set_fraud_status(PG_FUNCTION_ARGS)
 	loyalty_status_hold(org_id);
 	require_fraud_status(loyalty_call_org_now(&call));
 	loyalty_status_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), &customer);
+	take_proof(&call, &customer, fcinfo);
 	change.label_id = change.previous_label_id = customer.status_label_id;
 	change.previous_fraud_status = customer.fraud_status ? customer.fraud_status : FRAUD_NOT;
 	change.reason = notes.reason;

@@ -134,7 +134,7 @@ static LoyaltyQuery fraud_replace = LOYALTY_STATEMENT(
 /* Roles that may call the function that sets statuses may set them by a registration: there is no second list of roles. */
 static LoyaltyQuery label_allowed =
 	LOYALTY_STATEMENT("SELECT has_function_privilege($1, 'loyalty.set_customer_status(text,"
-					  " int8, text, text, text)', 'EXECUTE')",
+					  " int8, text, text, text, uuid)', 'EXECUTE')",
 					  OIDOID);
 
 /* Labels, words and restrictions as the guard has them: they come as parameters from the cache. */

@@ -17,7 +17,10 @@
 
 #define OF_PURPOSE(table) table ".org_id = $1 AND " table ".customer_id = $2 AND " table ".purpose = $3"
 
-/* Run 0 is the latest. */
+/*
+ * Guesses of a run; run 0 is the latest. They come with the digests of their codes, so that one statement reads all that a
+ * judgement needs; whoever reads them asks first whether one is its own.
+ */
 static LoyaltyQuery attempts_of_run = LOYALTY_STATEMENT(
 	"SELECT a.run_no, a.attempt_no, a.code_no, a.failures_before, a.entered_at,"
 	" COALESCE(a.entered_in = pg_current_xact_id_if_assigned(), false),"
@@ -27,17 +30,19 @@ static LoyaltyQuery attempts_of_run = LOYALTY_STATEMENT(
 				 "c") " AND c.code_no = a.code_no)"
 					  " FROM loyalty_data.verification_attempt a WHERE " OF_PURPOSE(
 						  "a") " AND a.run_no = COALESCE(NULLIF($4, 0),"
-	" (SELECT m.run_no FROM loyalty_data.verification_attempt m WHERE " OF_PURPOSE(
+							   " (SELECT m.run_no FROM loyalty_data.verification_attempt m WHERE " OF_PURPOSE(
 								   "m") " ORDER BY m.run_no DESC LIMIT 1))"
-	" ORDER BY a.attempt_no",
+										" ORDER BY a.attempt_no",
 	INT4OID, INT8OID, TEXTOID, INT4OID);
 
+/* The key is the place in the run: whoever comes second waits for the first one's end, and writes nothing if that committed. */
 static LoyaltyQuery attempt_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.verification_attempt (org_id, customer_id, purpose, run_no, attempt_no, code_no,"
 	" failures_before, entered_at, guess_digest, entered_in) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 	" ON CONFLICT DO NOTHING",
 	INT4OID, INT8OID, TEXTOID, INT4OID, INT4OID, INT4OID, INT4OID, TIMESTAMPTZOID, BYTEAOID, XID8OID);
 
+/* A token stands for the place of a guess; it is found by its digest alone, and says whose the guess is. */
 static LoyaltyQuery token_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.verification_token (org_id, token_digest, customer_id, purpose, run_no, attempt_no)"
 	" VALUES ($1, $2, $3, $4, $5, $6)",
@@ -48,6 +53,7 @@ static LoyaltyQuery token_find = LOYALTY_STATEMENT(
 	" WHERE t.org_id = $1 AND t.token_digest = $2",
 	INT4OID, UUIDOID);
 
+/* A use is of a run, which has one right guess at most. */
 static LoyaltyQuery use_find =
 	LOYALTY_STATEMENT("SELECT FROM loyalty_data.verification_use u WHERE " OF_PURPOSE(
 						  "u") " AND u.run_no = $4",
@@ -58,6 +64,7 @@ static LoyaltyQuery use_insert = LOYALTY_STATEMENT(
 	" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
 	INT4OID, INT8OID, TEXTOID, INT4OID, TIMESTAMPTZOID, INT8OID);
 
+/* A release ends the run whose number it has, and takes its failures and those before it away. */
 static LoyaltyQuery release_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.verification_release (org_id, customer_id, purpose, run_no, released_at, reason, actor)"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",

@@ -24,7 +24,7 @@
 
 LoyaltyCodeHooks loyalty_code_hooks;
 
-/* Code on its way. */
+/* Code on its way: what is known before anything is read, and what is found on the way. */
 typedef struct SendingCode
 {
 	LoyaltyCall *call;
@@ -85,7 +85,10 @@ count_on_address(SendingCode *sending)
 	loyalty_code_address_count(org_id, address, sending->now, day, sends + 1);
 }
 
-/* Numbers the code behind the one before: LY703 where that was sent a moment ago. */
+/*
+ * Numbers the code behind the one before: LY703 where that was sent a moment ago. The one before is void from then on, and its message,
+ * if it waits still, is canceled.
+ */
 static void
 follow_earlier(SendingCode *sending)
 {
@@ -103,7 +106,10 @@ follow_earlier(SendingCode *sending)
 	sending->earlier_message_id = earlier.message_id;
 }
 
-/* Chooses the text: that of the purpose, in the customer's language or the org's, else that of the configuration. */
+/*
+ * Chooses the text: that of the purpose, in the customer's language or the org's, else that of the configuration, which is never
+ * without one.
+ */
 static CodeTemplate
 template_of(const SendingCode *sending)
 {
@@ -167,7 +173,10 @@ send_message(SendingCode *sending, const char *code)
 	sodium_memzero(body, strlen(body));
 }
 
-/* Draws the code, sends it and keeps its digest. */
+/*
+ * Draws the code, sends it and keeps its digest. The text is wiped from the two places that it was put into here; the message has it
+ * sealed by then.
+ */
 static void
 make_code(SendingCode *sending)
 {

@@ -16,9 +16,11 @@
 	"c.code_no, c.message_id, c.program_id, c.key_id, c.amount, c.channel, c.sent_at, c.expires_at, c.address_digest," \
 	" c.code_digest FROM loyalty_data.verification_code c WHERE c.org_id = $1 AND c.customer_id = $2 AND c.purpose = $3"
 
+/* The last code is the one that counts: numbers are drawn under a lock, and never twice. */
 static LoyaltyQuery code_latest =
 	LOYALTY_STATEMENT("SELECT " CODE_COLUMNS " ORDER BY c.code_no DESC LIMIT 1", INT4OID, INT8OID, TEXTOID);
 
+/* The code that a guess was at, which may be void by now. */
 static LoyaltyQuery code_by_number =
 	LOYALTY_STATEMENT("SELECT " CODE_COLUMNS " AND c.code_no = $4", INT4OID, INT8OID, TEXTOID, INT4OID);
 
@@ -29,6 +31,10 @@ static LoyaltyQuery code_insert = LOYALTY_STATEMENT(
 	INT4OID, INT8OID, TEXTOID, INT4OID, INT8OID, INT4OID, INT2OID, NUMERICOID, TEXTOID, TIMESTAMPTZOID,
 	TIMESTAMPTZOID, BYTEAOID, BYTEAOID);
 
+/*
+ * The row of an address in three steps: it is made where there is none, locked, and written when the rules have allowed it. So two
+ * who send to one address at once are judged one after the other, though they lock different customers, or none.
+ */
 static LoyaltyQuery address_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.verification_address (org_id, address_digest, last_sent_at, sent_on, sends)"
 	" VALUES ($1, $2, $3, $4, 0) ON CONFLICT DO NOTHING",

@@ -16,7 +16,7 @@
 #include "verification/code_digest.h"
 #include "verification/guess.h"
 
-/* Raises LY704. */
+/* Raises LY704, with the seconds that are left, or who can end it where time does not. */
 static void
 require_unblocked(const CodeState *state, TimestampTz now)
 {
@@ -31,7 +31,10 @@ require_unblocked(const CodeState *state, TimestampTz now)
 							  (state->blocked_until - now + USECS_PER_SEC - 1) / USECS_PER_SEC)));
 }
 
-/* Finds the code that a guess is about: LY705 where the last one is none any more. */
+/*
+ * Finds the code that a guess is about: LY705 where the last one is none any more, which uses no attempt. A code that was right is
+ * the one that the last run ended with.
+ */
 static void
 find_code(const LoyaltyCall *call, const CodeSubject *subject, const JudgedRun *latest, TimestampTz now,
 		  CodeRow *code)
@@ -47,7 +50,10 @@ find_code(const LoyaltyCall *call, const CodeSubject *subject, const JudgedRun *
 				 errhint("Send one with loyalty.send_code().")));
 }
 
-/* Takes the next place of the run; false where another session took it meanwhile. */
+/*
+ * Takes the next place of the run; false where another session took it meanwhile. What was read before the place is taken may be old by
+ * then: the key of the row says so, and all is read again.
+ */
 static bool
 take_place(const LoyaltyCall *call, const CodeSubject *subject, const char *guess, AttemptRow *attempt,
 		   int32 *left)
@@ -94,7 +100,10 @@ loyalty_code_enter(LoyaltyCall *call, const CodeSubject *subject, const char *gu
 	return left;
 }
 
-/* A token of another org is none. */
+/*
+ * Asks under the caller's org alone: a token of another org is none. Of a token that stands for nothing any more, since its guess was
+ * erased, the same is said.
+ */
 void
 loyalty_guess_judge(const LoyaltyCall *call, const pg_uuid_t *attempt, TokenRow *token, JudgedAttempt *judged)
 {

@@ -43,9 +43,12 @@ is_of_customer(const LoyaltyCall *call, const TokenRow *token, const LoyaltyProo
 		   customer.merged_into == use->customer_id;
 }
 
-/* Finds which of the operation's addresses the code went to. */
-static bool
-confirms_address(const LoyaltyCall *call, const CodeRow *code, LoyaltyProofUse *use)
+/*
+ * Finds which of the operation's addresses the code went to. The code knows its address by a digest alone, so each of those that the
+ * operation has is digested under the code's own key.
+ */
+bool
+loyalty_proof_confirms(const LoyaltyCall *call, const CodeRow *code, LoyaltyProofUse *use)
 {
 	CodeDigest digest;
 	int i;
@@ -63,7 +66,10 @@ confirms_address(const LoyaltyCall *call, const CodeRow *code, LoyaltyProofUse *
 	return false;
 }
 
-/* Tells whether a code was sent for what the operation does. */
+/*
+ * Tells whether a code was sent for what the operation does. Where the customer is registered and the operation is about no address, any
+ * address of the customer will do; a code of nobody proves its address and nothing else.
+ */
 static bool
 is_for_this(const LoyaltyCall *call, const TokenRow *token, const CodeRow *code, LoyaltyProofUse *use)
 {
@@ -71,7 +77,7 @@ is_for_this(const LoyaltyCall *call, const TokenRow *token, const CodeRow *code,
 	bool has_address = use->addresses[0] != NULL || use->addresses[1] != NULL;
 
 	if (token->customer_id < 0 || has_address)
-		if (!confirms_address(call, code, use))
+		if (!loyalty_proof_confirms(call, code, use))
 			return false;
 	if (code->program_id != 0 && use->program_id != 0 && code->program_id != use->program_id)
 		return false;

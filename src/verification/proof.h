@@ -5,8 +5,12 @@
 #include "postgres.h"
 
 #include "customer/proof_hooks.h"
+#include "verification/code_store.h"
 
 extern bool loyalty_proof_is_good(LoyaltyCall *call, LoyaltyProofUse *use, LoyaltyRefusal *refusal);
 extern void loyalty_proof_is_used_up(LoyaltyCall *call, const LoyaltyProofUse *use);
+
+/* Finds which of the operation's addresses a code went to, and fills the answer of the use; false: none of them. */
+extern bool loyalty_proof_confirms(const LoyaltyCall *call, const CodeRow *code, LoyaltyProofUse *use);
 
 #endif

@@ -53,7 +53,10 @@ loyalty_run_read(int32 org_id, int64 customer_id, CodePurpose purpose, JudgedRun
 		judged->right_code_no = last->code_no;
 }
 
-/* Takes the longest block: a merge must not set anybody free. */
+/*
+ * Takes the longest block: a merge must not set anybody free. Places in runs are those of the root, under whose id guesses go from the
+ * merge on.
+ */
 CodeState
 loyalty_run_state(const LoyaltyCall *call, const CodeSubject *subject, TimestampTz now, JudgedRun *latest)
 {

@@ -36,7 +36,7 @@ extern void loyalty_run_read(int32 org_id, int64 customer_id, CodePurpose purpos
 extern CodeState loyalty_run_state(const LoyaltyCall *call, const CodeSubject *subject, TimestampTz now,
 								   JudgedRun *latest);
 
-/* A guess, judged. */
+/* A guess, judged: the verdict is the same whenever it is asked for. */
 typedef struct JudgedAttempt
 {
 	bool is_right;

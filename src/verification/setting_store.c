@@ -10,22 +10,25 @@
 #include "common/query.h"
 #include "verification/setting_store.h"
 
+/* Columns in the order of the arguments of set_verification_rules, but for the characters. */
 #define SETTING_COLUMNS \
-	"purpose, resend_seconds, life_seconds, attempts, block_seconds, code_length, per_day, failures_max," \
+	"purpose, resend_seconds, life_seconds, attempts, block_seconds, code_length, codes_per_day, failures_max," \
 	" proof_seconds, is_letters, is_required, binds_amount"
 
 static LoyaltyQuery settings_of_org =
 	LOYALTY_STATEMENT("SELECT " SETTING_COLUMNS " FROM loyalty_data.verification_setting WHERE org_id = $1",
 					  INT4OID);
 
+/* Replaces all columns: a setting is written as a whole. */
 static LoyaltyQuery setting_write = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.verification_setting (org_id, " SETTING_COLUMNS ")"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (org_id, purpose) DO UPDATE SET"
-	" resend_seconds = $3, life_seconds = $4, attempts = $5, block_seconds = $6, code_length = $7, per_day = $8,"
+	" resend_seconds = $3, life_seconds = $4, attempts = $5, block_seconds = $6, code_length = $7, codes_per_day = $8,"
 	" failures_max = $9, proof_seconds = $10, is_letters = $11, is_required = $12, binds_amount = $13",
 	INT4OID, TEXTOID, INT4OID, INT4OID, INT4OID, INT4OID, INT4OID, INT4OID, INT4OID, INT4OID, BOOLOID,
 	BOOLOID, BOOLOID);
 
+/* A text of one purpose, channel and language takes the place of the one before. */
 static LoyaltyQuery template_write = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.verification_template (org_id, purpose, channel, language, subject, body)"
 	" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (org_id, purpose, channel, language) DO UPDATE SET"
@@ -48,7 +51,7 @@ read_setting(LoyaltyRows *rows, uint64 row, CodeRules *rules)
 						  .attempts = loyalty_row_int4(rows, row, 4),
 						  .block_seconds = loyalty_row_int4(rows, row, 5),
 						  .code_length = loyalty_row_int4(rows, row, 6),
-						  .per_day = loyalty_row_int4(rows, row, 7),
+						  .codes_per_day = loyalty_row_int4(rows, row, 7),
 						  .failures_max = loyalty_row_int4(rows, row, 8),
 						  .proof_seconds = loyalty_row_int4(rows, row, 9),
 						  .letters = loyalty_row_bool(rows, row, 10),
@@ -97,7 +100,7 @@ loyalty_verification_store(int32 org_id, CodePurpose purpose, const CodeRules *r
 	LOYALTY_EXECUTE(&setting_write, loyalty_int4(org_id), loyalty_text(loyalty_code_purpose_word(purpose)),
 					loyalty_int4(rules->resend_seconds), loyalty_int4(rules->life_seconds),
 					loyalty_int4(rules->attempts), loyalty_int4(rules->block_seconds),
-					loyalty_int4(rules->code_length), loyalty_int4(rules->per_day),
+					loyalty_int4(rules->code_length), loyalty_int4(rules->codes_per_day),
 					loyalty_int4(rules->failures_max), loyalty_int4(rules->proof_seconds),
 					loyalty_bool(rules->letters), loyalty_bool(rules->required),
 					loyalty_bool(rules->binds_amount));

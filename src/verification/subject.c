@@ -39,7 +39,7 @@ normal_address(const LoyaltyCall *call, const char *channel, const char *value)
 	return loyalty_identifier_checked(call->org, type, value, "identifier_value", NULL);
 }
 
-/* Locks the customer whom an id names. */
+/* Locks the customer whom an id names. What stands beside it is an address, which identifies nobody here. */
 static void
 take_by_id(LoyaltyCall *call, const NamedSubject *named, LoyaltyCustomer *customer)
 {

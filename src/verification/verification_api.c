@@ -13,10 +13,14 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
+#include "customer/change_hooks.h"
 #include "customer/member.h"
+#include "customer/reach.h"
+#include "customer/verified.h"
 #include "message/outbox/body.h"
 #include "status/status_guard.h"
 #include "verification/guess.h"
+#include "verification/proof.h"
 #include "verification/setting_store.h"
 #include "verification/subject.h"
 
@@ -27,6 +31,7 @@ LOYALTY_FUNCTION(loyalty_enter_code);
 LOYALTY_FUNCTION(loyalty_verify_code);
 LOYALTY_FUNCTION(loyalty_unblock_verification);
 
+/* Channels that a code can go by: those whose addresses identify customers. */
 static const char *const channels[] = { "mobile", "email" };
 
 /* Reads a purpose, which is argument 1 of each call: LY701. */
@@ -73,10 +78,10 @@ loyalty_set_verification_rules(PG_FUNCTION_ARGS)
 						 .block_seconds = loyalty_arg_int4(fcinfo, 5, "block_seconds"),
 						 .code_length = loyalty_arg_int4(fcinfo, 6, "code_length"),
 						 .letters = arg_letters(fcinfo, 7),
-						 .per_day = loyalty_arg_int4(fcinfo, 8, "per_day"),
+						 .codes_per_day = loyalty_arg_int4(fcinfo, 8, "codes_per_day"),
 						 .failures_max = loyalty_arg_int4(fcinfo, 9, "failures_max"),
 						 .proof_seconds = loyalty_arg_int4(fcinfo, 10, "proof_seconds"),
-						 .required = loyalty_arg_bool(fcinfo, 11, "required"),
+						 .required = loyalty_arg_bool(fcinfo, 11, "proof_required"),
 						 .binds_amount = loyalty_arg_bool(fcinfo, 12, "binds_amount") };
 	bad = loyalty_code_rules_check(&rules, &allowed);
 	if (bad != NULL)
@@ -166,7 +171,10 @@ loyalty_send_code(PG_FUNCTION_ARGS)
 	return loyalty_call_result(&call, fcinfo, values, nulls);
 }
 
-/* Keeps a guess, and answers what stands for it. */
+/*
+ * Keeps a guess, and answers what stands for it. Whether it is right is in no part of the answer, nor in the time that it takes: what
+ * is done is the same for any guess.
+ */
 Datum
 loyalty_enter_code(PG_FUNCTION_ARGS)
 {
@@ -209,7 +217,34 @@ lock_guesser(LoyaltyCall *call, const TokenRow *token, LoyaltyCustomer *customer
 	subject->customer = customer;
 }
 
-/* Judges a guess that is committed. */
+/*
+ * Marks the address of a right guess: the code knows it by its digest, so it is looked for among those that the customer has today.
+ */
+static void
+mark_address(LoyaltyCall *call, const CodeSubject *subject, const TokenRow *token, int32 code_no)
+{
+	int32 org_id = call->org->org_id;
+	LoyaltyProofUse use = { 0 };
+	LoyaltyIdentifiers held = { { NULL } };
+	CodeRow code;
+
+	if (subject->customer == NULL ||
+		!loyalty_code_read(org_id, token->customer_id, token->purpose, code_no, &code))
+		return;
+	loyalty_identifiers_read(org_id, subject->customer_id, &held);
+	use.addresses[0] = held.values[strcmp(code.channel, "email") == 0 ? IDENTIFIER_EMAIL : IDENTIFIER_MOBILE];
+	use.addresses[1] = loyalty_reach_address(org_id, subject->customer_id, code.channel);
+	if (loyalty_proof_confirms(call, &code, &use))
+	{
+		loyalty_address_verified(call, subject->customer_id, use.channel, use.confirmed);
+		loyalty_change_hooks.customer_changed(call, subject->customer_id);
+	}
+}
+
+/*
+ * Judges a guess that is committed. The verdict comes before the lock of the customer, since only the token says who that is; the block
+ * that is told besides is read behind it.
+ */
 Datum
 loyalty_verify_code(PG_FUNCTION_ARGS)
 {
@@ -230,6 +265,8 @@ loyalty_verify_code(PG_FUNCTION_ARGS)
 	loyalty_guess_judge(&call, PG_GETARG_UUID_P(1), &token, &judged);
 	lock_guesser(&call, &token, &customer, &subject);
 	state = loyalty_run_state(&call, &subject, now, &latest);
+	if (judged.is_right)
+		mark_address(&call, &subject, &token, judged.code_no);
 	values[0] = BoolGetDatum(judged.is_right);
 	if (loyalty_code_is_blocked(&state, now))
 	{

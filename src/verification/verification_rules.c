@@ -46,7 +46,7 @@ typedef struct Bounds
 /* A hundred failures are the most that guessing at six digits should ever get. */
 static const Bounds bounds[] = {
 	BOUND(resend_seconds, 0, 86400),  BOUND(life_seconds, 10, 86400),  BOUND(attempts, 1, 10),
-	BOUND(block_seconds, 1, 2592000), BOUND(code_length, 4, 12),	   BOUND(per_day, 1, 1000),
+	BOUND(block_seconds, 1, 2592000), BOUND(code_length, 4, 12),	   BOUND(codes_per_day, 1, 1000),
 	BOUND(failures_max, 1, 100),	  BOUND(proof_seconds, 10, 86400),
 };
 
@@ -77,7 +77,7 @@ loyalty_code_rules_default(void)
 						.attempts = 3,
 						.block_seconds = DAY_SECONDS / 2,
 						.code_length = 6,
-						.per_day = 10,
+						.codes_per_day = 10,
 						.failures_max = 100,
 						.proof_seconds = 300 };
 }
@@ -169,7 +169,7 @@ loyalty_code_resend_wait(const CodeRules *rules, int64_t last_sent_at, int64_t n
 bool
 loyalty_code_day_has_room(const CodeRules *rules, int32_t sends)
 {
-	return sends < rules->per_day;
+	return sends < rules->codes_per_day;
 }
 
 /* The end itself is too late. */

@@ -32,7 +32,7 @@ typedef struct CodeRules
 	int32_t attempts;		/* of a run */
 	int32_t block_seconds;	/* from the last of them, where none was right */
 	int32_t code_length;
-	int32_t per_day;	   /* codes to one address, whatever they are for */
+	int32_t codes_per_day; /* codes to one address, whatever they are for */
 	int32_t failures_max;  /* wrong guesses one after the other, however long that takes */
 	int32_t proof_seconds; /* that a right guess is good for */
 	bool letters;		   /* codes of letters and digits; else of digits */
@@ -61,6 +61,7 @@ typedef struct CodeRun
 	bool is_unblocked;		 /* somebody ended it by hand */
 } CodeRun;
 
+/* Ends of blocks that are none: they compare with times as any other does. */
 #define CODE_BLOCKED_NEVER INT64_MIN
 #define CODE_BLOCKED_FOR_EVER INT64_MAX
 
@@ -74,9 +75,16 @@ typedef struct CodeState
 	int64_t blocked_until;	 /* neither guesses nor codes before that */
 } CodeState;
 
+/*
+ * Returns what may come next. Whoever enters takes that place, which is a key: of two who were told the same, one gets it, and the
+ * other asks again.
+ */
 extern CodeState loyalty_code_state(const CodeRules *rules, const CodeRun *run, int64_t now);
 
-/* Tells whether a block is in force. */
+/*
+ * Tells whether a block is in force. A state knows no time of its own: it is asked with the one that it was made with, or a later
+ * one of the same call.
+ */
 extern bool loyalty_code_is_blocked(const CodeState *state, int64_t now);
 
 /* Seconds, rounded up, until a code may be sent that was last sent at a time; 0: at once. */

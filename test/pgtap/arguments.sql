@@ -71,6 +71,7 @@ INSERT INTO known_call VALUES
     ('set_channel', $$set_channel('acme', :ann, 'line', 'ann'$$),
     ('create_card_series', $$create_card_series('acme', 'new', 'New'$$),
     ('create_message_template', $$create_message_template('acme', 'new', 'mobile', 'New'$$),
+    ('set_verification_rules', $$set_verification_rules('acme', 'generic'$$),
     ('acknowledge_event', $$acknowledge_event('acme', 'hook', :ann, 1, 1$$),
     ('acknowledge_message', $$acknowledge_message('acme', :ann, (SELECT min(message_id) FROM loyalty_data.message), 1$$),
     ('send_message', $$send_message('acme', :ann, 'hello'$$),

@@ -95,7 +95,7 @@ SELECT is(pg_temp.enter(:'pin', 'card_issue', 'bob'), '2 left', 'its own run has
 SELECT is(pg_temp.judge(), 't', 'and there it is right');
 
 -- Failures one after the other, whatever time passes: five here. Somebody has to end it by hand.
-SELECT loyalty.set_verification_rules('lagoon', 'user_group', failures_max => 5, block_seconds => 10, resend_seconds => 0, attempts => 2, per_day => 1000) \g /dev/null
+SELECT loyalty.set_verification_rules('lagoon', 'user_group', failures_max => 5, block_seconds => 10, resend_seconds => 0, attempts => 2, codes_per_day => 1000) \g /dev/null
 SELECT pg_temp.send('user_group') \g /dev/null
 SELECT is(pg_temp.enter('x', 'user_group'), '1 left', 'a guess');
 SELECT is(pg_temp.enter('x', 'user_group'), '0 left', 'another one');
@@ -193,7 +193,7 @@ SELECT is((SELECT count(*)::int FROM loyalty_data.message_body b JOIN loyalty_da
 SET loyalty.clock = '2034-09-01 00:00:00+00';
 SELECT pg_temp.send('coupon') \g /dev/null
 SELECT pg_temp.pin() AS pin \gset
-DELETE FROM loyalty_data.code_secret;
+DELETE FROM loyalty_data.code_key;
 SELECT throws_ok(format('SELECT pg_temp.enter(%L, ''coupon'')', :'pin'), 'LY705', NULL, 'a code whose secret is gone is void');
 SET loyalty.clock = '2034-09-01 00:01:00+00';
 SELECT is(pg_temp.send('coupon'), '00:01:00 00:06:00', 'another one makes another secret');

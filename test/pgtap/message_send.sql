@@ -131,7 +131,6 @@ SELECT pg_temp.refused(call, code, name) FROM (VALUES
     (format('loyalty.send_email(''lagoon'', %s, E''Hi\u2028there'', ''x'')', current_setting('test.second')), 'LYM13', 'a separator of lines'),
     (format('loyalty.send_sms(''lagoon'', %s, ''Hi'', ''code'', address => E''+919876543210\nx'')', current_setting('test.second')), 'LYM13', 'a line break in an address'),
     (format('loyalty.send_sms(''lagoon'', %s, ''Hi'', address => ''+919876543212'')', current_setting('test.second')), 'LYM13', 'an address of what is no code'),
-    (format('loyalty.send_sms(''lagoon'', %s, ''Hi'', ''code'')', current_setting('test.second')), 'LYM10', 'a code without a key file'),
     (format('loyalty.send_sms(''lagoon'', %s, ''Hi'', ''contact'')', current_setting('test.second')), 'LY003', 'contacts are no customers'),
     (format('loyalty.send_sms(''lagoon'', %s, ''Hi'', priority => ''code'')', current_setting('test.second')), 'LY003', 'nothing passes codes but codes'),
     (format('loyalty.send_sms(''lagoon'', %s, ''Hi'', not_before => ''infinity'')', current_setting('test.second')), 'LY015', 'a message for the end of time'),

@@ -40,7 +40,7 @@ SELECT throws_ok(format('SELECT pg_temp.activated(%s, %L)', :ann, :'attempt'), '
 SELECT is(pg_temp.activated(:ann), 'active {} f', 'who is active gets no code');
 SELECT is((SELECT string_agg(purpose || ' ' || messages || ' ' || sender, ', ') FROM loyalty.message_charges WHERE org = 'lagoon'), 'code 1 BAY', 'one message is charged');
 
--- A proof before the other terms counts when they come; a channel that is verified is as good.
+-- A proof before the other terms counts when they come, one of another purpose, too.
 SELECT loyalty.enrol_customer('lagoon', :bob), loyalty.change_identifier('lagoon', :bob, 'mobile', '+6591234568') \g /dev/null
 SELECT is(pg_temp.activated(:bob), 'not_confirmed {first_name,phone_confirmation} t', 'a code is sent though a name is missing');
 SELECT pg_temp.pin() AS pin \gset
@@ -49,8 +49,12 @@ SELECT is(pg_temp.activated(:bob, :'attempt'), 'not_confirmed {first_name} f', '
 SELECT loyalty.update_customer('lagoon', :bob, first_name => 'Bob') \g /dev/null
 SELECT is((SELECT status FROM loyalty.participations WHERE customer_id = :bob), 'active', 'and the name activates in its call');
 SELECT loyalty.enrol_customer('lagoon', :cid), loyalty.update_customer('lagoon', :cid, first_name => 'Cid'), loyalty.change_identifier('lagoon', :cid, 'mobile', '+6591234569'),
-    loyalty.set_channel('lagoon', :cid, 'mobile', '+6591234569', is_verified => true) \g /dev/null
-SELECT is((SELECT status FROM loyalty.participations WHERE customer_id = :cid), 'active', 'a mobile that is marked as verified is confirmed');
+    loyalty.set_channel('lagoon', :cid, 'mobile', '+6591234569', is_verified => true), loyalty.send_code('lagoon', 'generic', :cid) \g /dev/null
+SELECT is((SELECT status FROM loyalty.participations WHERE customer_id = :cid), 'not_confirmed', 'what a source says of a mobile is no proof');
+SELECT pg_temp.pin() AS pin \gset
+SELECT attempt FROM loyalty.enter_code('lagoon', 'generic', :'pin', :cid) \gset
+SELECT ok(verified, 'a code of any purpose') FROM loyalty.verify_code('lagoon', :'attempt');
+SELECT is((SELECT status FROM loyalty.participations WHERE customer_id = :cid), 'active', 'proves the mobile, and activates in its call');
 
 -- Several stores: that of the customer.
 SELECT loyalty.set_participation_rules('lagoon', 'stars', phone_confirmation => true, stores => '{bay,hill}'), loyalty.set_store_sender('lagoon', 'hill', 'HILL') \g /dev/null

@@ -20,7 +20,7 @@ BEGIN
         PERFORM loyalty.create_till(brand, 'till', 'store');
         PERFORM loyalty.create_org_unit(brand, 'unit', 'Unit');
         PERFORM loyalty.create_event_subscriber(brand, 'hook');
-        PERFORM loyalty.create_sender(brand, 'ACME', 'mobile', 'unit');
+        PERFORM loyalty.create_sender(brand, 'ACME', 'mobile', 'unit', is_default => true);
         PERFORM loyalty.create_contact(brand, 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}');
         PERFORM loyalty.set_contact_topic(brand, 'request', 'always');
         PERFORM loyalty.set_config(brand, 'CONF_ORG_CURRENCY_SYMBOL', brand);
@@ -37,6 +37,8 @@ BEGIN
             'customer_id', customer, 'message_id', 1, 'created_at', now(), 'not_before', now(), 'changed_at', now(), 'attempts', 1,
             'purpose', 't', 'state', 's', 'channel', 'mobile', 'parts', 1, 'is_about_deletion', false))).* FROM loyalty_data.org o WHERE o.org = brand;
         PERFORM loyalty.set_subscription(brand, customer, 'line', 'promotional', true);
+        PERFORM loyalty.set_verification_rules(brand, 'coupon');
+        PERFORM loyalty.send_code(brand, 'generic', customer);
         PERFORM loyalty.define_field(brand, 'custom', 'customer', 'shoe', 'integer');
         PERFORM loyalty.update_customer(brand, customer, custom_fields => '{"shoe": 38}');
         PERFORM loyalty.create_card_series(brand, 'series', 'Series', method => 'AUTO_INC', length => 6, prefix => 'C');
@@ -95,6 +97,12 @@ INSERT INTO calls VALUES
     ('extend_event_lease', $$loyalty.extend_event_lease($, 'hook', %s, 1, 1)$$),
     ('acknowledge_event', $$loyalty.acknowledge_event($, 'hook', %s, 1, 1)$$),
     ('replay_events', $$loyalty.replay_events($, 'hook', '2024-01-01', customer_id => %s)$$),
+    ('set_verification_rules', $$loyalty.set_verification_rules($, 'generic')$$),
+    ('set_verification_template', $$loyalty.set_verification_template($, 'generic', 'mobile', '{{pin}}')$$),
+    ('send_code', $$loyalty.send_code($, 'generic', %s)$$),
+    ('enter_code', $$loyalty.enter_code($, 'generic', '000000', %s)$$),
+    ('verify_code', $$loyalty.verify_code($, '00000000-0000-0000-0000-000000000000')$$),
+    ('unblock_verification', $$loyalty.unblock_verification($, 'generic', %s)$$),
     ('create_sender', $$loyalty.create_sender($, 'X', 'mobile')$$),
     ('update_sender', $$loyalty.update_sender($, 'ACME', 'mobile')$$),
     ('set_default_sender', $$loyalty.set_default_sender($, 'ACME', 'mobile')$$),
@@ -284,6 +292,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_cus
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'release_identifier', 'upsert_profile', 'set_channel',
+        'send_code', 'enter_code', 'unblock_verification',
         'send_message', 'send_sms', 'send_whatsapp', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,

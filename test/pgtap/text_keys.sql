@@ -98,6 +98,9 @@ INSERT INTO call VALUES
     ('extend_lease', 'customer_id=c; message_id=1; lease_no=1'), ('acknowledge_message', 'customer_id=c; message_id=1; lease_no=1'),
     ('record_inbound', 'channel=line; address=Né; body=Hello'), ('create_reminder', 'reminder=Né; topic=points_expiry; days_before=1; template=Template é'),
     ('update_reminder', 'reminder=Cake é'), ('retire_reminder', 'reminder=Cake é'), ('set_retention', 'what=inbound'),
+    ('send_code', 'purpose=coupon; customer_id=c'), ('enter_code', 'purpose=generic; code=000000; customer_id=c'),
+    ('verify_code', 'attempt=00000000-0000-0000-0000-000000000000'), ('unblock_verification', 'purpose=generic; customer_id=c'),
+    ('set_verification_rules', 'purpose=generic'), ('set_verification_template', 'purpose=generic; channel=mobile; body={{pin}}'),
     ('renormalize_mobiles', ''), ('find_customer', 'identifier_type=cuid; identifier_value=C é; source=WEBSITE; account_id=Account é'),
     ('release_identifier', 'customer_id=c; identifier_type=cuid; identifier_value=C é; source=WEBSITE; account_id=Account é'), ('customer_single_view', 'customer_id=c'),
     ('customer_brief', 'customer_id=c'), ('export_customer', 'customer_id=c'),
@@ -130,6 +133,8 @@ INSERT INTO call VALUES
 
 UPDATE call SET arguments = replace(arguments, 'message_id=1', 'message_id=' || :'waiting');
 
+SELECT loyalty.send_code('Café', 'generic', :c) \g /dev/null
+
 -- What else an argument needs, and must not have beside it; '-' takes an argument away.
 CREATE TEMP TABLE beside (argument text, function text, arguments text);
 INSERT INTO beside VALUES
@@ -154,7 +159,7 @@ CREATE TEMP VIEW tried AS
     WHERE p.pronamespace = 'loyalty'::regnamespace AND p.prokind = 'f'
       AND p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'c')
       AND a.type IN ('text'::regtype, 'text[]'::regtype) AND a.name IN (SELECT argument FROM key)
-      AND NOT (a.name = 'address' AND p.proname IN ('send_message', 'send_sms', 'send_whatsapp', 'send_email')) -- of codes, which need a key file
+      AND NOT (a.name = 'address' AND p.proname IN ('send_message', 'send_sms', 'send_whatsapp', 'send_email')) -- of codes alone
       AND (a.name <> 'name' OR p.proname = 'define_field');	-- names of others are for people
 SELECT is_empty('SELECT DISTINCT function FROM tried WHERE function NOT IN (SELECT function FROM call)',
     'every function with a key is tried');
@@ -213,7 +218,7 @@ WHERE v.variant <> 'in lower case' OR t.argument IN ('card_number', 'card_extern
 -- A call that answers no row in any case tells by its error alone.
 SELECT is_empty($$SELECT DISTINCT function, argument, wanted FROM outcome WHERE wanted !~ '^\d+$' AND function NOT IN
     ('approve_deletion', 'decline_deletion', 'enable_customer_status', 'set_fraud_status', 'preview_external_ids', 'register_customer_json',
-    'create_bsp_account', 'bsp_secret')
+    'create_bsp_account', 'bsp_secret', 'verify_code')
     AND (function, argument) NOT IN (('create_message_template', 'topic'), ('message_tags', 'topic'))$$, 'each call succeeds with the key itself');
 SELECT is(got, wanted, format('%s: %s, %s', function, argument, variant)) FROM outcome WHERE seen
 ORDER BY function, argument, variant;
@@ -223,6 +228,7 @@ FROM outcome WHERE NOT seen AND (function, argument) NOT IN (('explain_registrat
     ('create_message_template', 'topic'), ('message_tags', 'topic'),	-- which is a word
     ('notify_contacts', 'topic'),	-- nobody wants one that there is not
     ('send_message', 'sender'), ('send_sms', 'sender'), ('send_whatsapp', 'sender'), ('send_email', 'sender'),	-- the default stands in, with a warning
+    ('send_code', 'identifier_value'), ('unblock_verification', 'identifier_value'),	-- which nobody has, and is answered alike
     ('record_delivery', 'bsp_account'))	-- which none stands for, here
 ORDER BY function, argument, variant;
 

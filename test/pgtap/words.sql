@@ -20,6 +20,11 @@ SELECT message_id AS message FROM loyalty.send_sms('acme', :ann, 'Hello') \gset
 SELECT loyalty.take_messages('acme', 'mobile') \g /dev/null
 SELECT loyalty.create_message_template('acme', 't', 'mobile', 'Cake') \g /dev/null
 SELECT loyalty.create_reminder('acme', 'cake', 'birthday', 1, 't') \g /dev/null
+-- Codes for activations need a program that asks, and a store that speaks.
+SELECT loyalty.create_store('acme', 'bay', 'Bay'), loyalty.set_store_sender('acme', 'bay', 'ACME'),
+    loyalty.set_participation_rules('acme', 'base', phone_confirmation => true, stores => '{bay}') \g /dev/null
+SELECT loyalty.send_code('acme', p, :bob) FROM unnest('{registration,participation_activation,points_redemption,points_transfer,coupon,'
+    'identifier_change,status_change,card_issue,user_group,generic}'::text[]) p \g /dev/null
 SELECT set_config('test.ann', :'ann', true);
 
 -- What is driven: $ stands for the word, "shows" for what its effect is told by. Calls are made and taken back one by one.
@@ -32,6 +37,7 @@ CREATE FUNCTION pg_temp.drive(functions text[], argument text, words text[], arg
 CREATE TEMP TABLE word_list AS SELECT
     '{regular,promised,trigger_based}'::text[] AS categories,
     ARRAY(SELECT source FROM loyalty_data.source WHERE NOT needs_account) AS sources,
+    '{registration,participation_activation,points_redemption,points_transfer,coupon,identifier_change,status_change,card_issue,user_group,generic}'::text[] AS purposes,
     '{mobile,email,external_id}'::text[] AS identifiers,
     '{active,suspended,deleted,fraud_suspected,fraud_confirmed,internal,pending_deletion}'::text[] AS statuses,
     '{not_issued,issued,active,suspended,expired,deleted}'::text[] AS card_statuses;
@@ -82,7 +88,6 @@ FROM word_list;
 SELECT pg_temp.drive('{define_field}', 'kind', '{standard,extended,custom}', '''acme'', $, ''customer'', ''f'', ''text'''),
     pg_temp.drive('{define_field}', 'entity', '{customer,participation}', '''acme'', ''custom'', $, ''f'', ''text'''),
     pg_temp.drive('{define_field}', 'data_type', '{text,integer,number,boolean,date,timestamp}', '''acme'', ''custom'', ''customer'', ''f'', $');
-SELECT loyalty.set_participation_rules('acme', 'base');
 SELECT pg_temp.drive('{set_participation_rules}', 'terms', '{first_name,last_name,mobile,email,external_id,card}',
         '''acme'', ''base'', terms => ARRAY[$]', '(SELECT string_agg(term, '' '') FROM loyalty_data.activation_term)'),
     pg_temp.drive('{set_participation_status}', 'status', '{not_confirmed,active,deactivated}', 'ANN, $',
@@ -149,8 +154,27 @@ SELECT pg_temp.drive('{set_channel}', 'channel', '{wechat,mobile,ios,line,email,
         '(SELECT what FROM loyalty.retention_rules)'),
     pg_temp.drive('{message_report,message_hits}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', '''acme'', channel => $'),
     pg_temp.drive('{customer_interactions}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', 'ANN, $'),
+    pg_temp.drive('{send_code}', 'purpose', purposes, format('''acme'', $, %s', :ann),
+        '(SELECT max(purpose) FROM loyalty_data.verification_code WHERE customer_id = ' || :ann || ')'),
+    pg_temp.drive('{send_code}', 'channel', '{mobile,email}', format('''acme'', ''generic'', %s, channel => $', :ann),
+        '(SELECT channel FROM loyalty_data.verification_code WHERE customer_id = ' || :ann || ')'),
+    pg_temp.drive('{send_code}', 'identifier_type', '{mobile,email}',
+        '''acme'', ''coupon'', identifier_type => $, identifier_value => CASE WHEN $ ~* ''e.?mail'' THEN ''x@x.com'' ELSE ''9800000001'' END'),
+    pg_temp.drive('{enter_code}', 'purpose', purposes, format('''acme'', $, ''0'', %s', :bob),
+        '(SELECT max(purpose) FROM loyalty_data.verification_attempt)'),
+    pg_temp.drive('{enter_code}', 'identifier_type', '{mobile}', '''acme'', ''generic'', ''0'', identifier_type => $, identifier_value => ''9800000003'''),
+    pg_temp.drive('{unblock_verification}', 'purpose', purposes, format('''acme'', $, %s', :bob)),
+    pg_temp.drive('{unblock_verification}', 'identifier_type', '{mobile}', '''acme'', ''generic'', identifier_type => $, identifier_value => ''9800000003'''),
+    pg_temp.drive('{set_verification_rules}', 'purpose', purposes, '''acme'', $', '(SELECT purpose FROM loyalty.verification_rules)'),
+    pg_temp.drive('{set_verification_rules}', 'code_characters', '{digits,letters}', '''acme'', ''generic'', code_characters => $',
+        '(SELECT code_characters FROM loyalty.verification_rules)'),
+    pg_temp.drive('{set_verification_template}', 'purpose', purposes, '''acme'', $, ''mobile'', ''{{pin}}''',
+        '(SELECT purpose FROM loyalty_data.verification_template)'),
+    pg_temp.drive('{set_verification_template}', 'channel', '{mobile,email}', '''acme'', ''generic'', $, ''{{pin}}''',
+        '(SELECT channel FROM loyalty_data.verification_template)'),
     pg_temp.drive('{set_test_control}', 'test_control', '{test,control}', 'ANN, $',
-        '(SELECT string_agg(test_control::text, '' '') FROM loyalty_data.customer)');
+        '(SELECT string_agg(test_control::text, '' '') FROM loyalty_data.customer)')
+FROM word_list;
 SELECT pg_temp.drive('{create_program}', 'rounding', '{ceiling,floor,half_up,half_down,half_even}', '''acme'', ''p'', ''P'', rounding => $',
         '(SELECT string_agg(rounding, '' '') FROM loyalty_data.program)'),
     pg_temp.drive('{create_program}', 'expiry_unit', '{never,days,months,fixed_date}',
@@ -264,7 +288,7 @@ CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,lab
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
     extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
-    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,campaign,message,worker,error_code,attachments,provider_status,page_key,stores}'::text[]);
+    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,campaign,message,worker,error_code,attachments,provider_status,page_key,stores,code}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
     ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),
@@ -308,7 +332,7 @@ SELECT is((SELECT string_agg(DISTINCT format('%s(%s => %L): %s, not %s', functio
 SELECT is((SELECT string_agg(DISTINCT format('%s(%s => %L): %s', function, argument, word, expected), E'\n')
     FROM spelt WHERE expected IN ('LY003', 'LY008', 'LY011', 'LY106', 'LY120', 'LYN04')), NULL, 'every word is one');
 SELECT is((SELECT string_agg(DISTINCT format('%s(%s): %s', function, argument, stranger), E'\n')
-    FROM spelt WHERE stranger !~ '^LY(003|007|008|011|106|120|202|415|M19|N04|805)$' AND argument <> 'items'), NULL, 'no other word is');
+    FROM spelt WHERE stranger !~ '^LY(003|007|008|011|106|120|202|415|701|M19|N04|805)$' AND argument <> 'items'), NULL, 'no other word is');
 SELECT cmp_ok((SELECT count(*) FROM spelt), '>', 2500::bigint, 'so many spellings');
 SELECT is((SELECT string_agg(DISTINCT e.effect, ' ') FROM (SELECT effect, function FROM spelt) e WHERE e.function = 'set_test_control'),
     'effect: 1 | c effect: 1 | t', 'what is kept is the word itself');

@@ -133,7 +133,7 @@ is(value('SELECT value FROM loyalty.health_check() WHERE item = \'owner\'', 'the
 is(complaint('pg_dump', '-n', 'loyalty_data', '-f', "$directory/schema", $node->connstr('postgres')), 'nothing',
 	'pg_dump of the schema says nothing');
 my %rows = slurp_file("$directory/schema") =~ /^COPY loyalty_data\.(\w+) .*?;\n(.*?)^\\\.$/gms;
-is(join(' ', grep { !$rows{$_} } tables($node)), 'delivery_code event_type made_trigger object_capability table_distribution', 'and has rows of every table');
+is(join(' ', grep { !$rows{$_} } tables($node)), 'code_key delivery_code event_type made_trigger object_capability table_distribution', 'and has rows of every table');
 
 for my $org ('a', 'b')
 {

@@ -22,8 +22,10 @@ my %names_nothing = (
 		org_contact.contact_id org_unit.org_unit_id reminder.reminder_id sender.sender_id
 		number_series.number_series_id number_series_event.event_id card_label.label_id card.card_id card_change.change_id
 		ledger_event.event_id ledger_event.redemption_id points_lot.lot_id merge_record.merge_id subscription.consent_no
+		code_key.secret_id verification_code.code_no verification_attempt.attempt_no verification_attempt.run_no
 		ledger_entry.entry_no transaction_line.line_no transaction_load_error.line_no merge_line.line_no day_seal.seal_no)),
 	(map { $_ => 'the name of an account at a source, which is text' } qw(profile.account_id channel.account_id subscription.account_id)),
+	(map { $_ => 'the number of a run of guesses, which is no row' } qw(verification_use.run_no verification_release.run_no)),
 	'profile.external_id' => 'what a source calls the customer',
 	(map { $_ => 'what a provider calls a template, its sender or a message' } qw(template_version.header_id template_version.external_template_id
 		message_body.header_id message_body.external_template_id provider_message.provider_message_id)),
@@ -127,7 +129,7 @@ sub health
 }
 
 is(health('rows_without_org', 'SELECT'), 'none', 'every row has its org');
-for my $table (grep { !/^(?:org|source|delivery_code|event_type|made_trigger|object_capability|table_distribution)$/ } tables($node))
+for my $table (grep { !/^(?:org|source|code_key|delivery_code|event_type|made_trigger|object_capability|table_distribution)$/ } tables($node))
 {
 	is(health('rows_without_org', copy($table, 'org_id', 2000000000, 'true')), "$table (org_id 2000000000)",
 		"a row of $table without its org is found");

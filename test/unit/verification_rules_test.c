@@ -55,13 +55,14 @@ test_bounds(void)
 
 	ok(loyalty_code_rules_check(&rules, &allowed) == NULL, "the defaults are within their bounds");
 	ok(rules.resend_seconds == 60 && rules.life_seconds == 300 && rules.attempts == 3 &&
-		   rules.block_seconds == 43200 && rules.code_length == 6 && !rules.letters && rules.per_day == 10 &&
-		   rules.failures_max == 100 && rules.proof_seconds == 300 && !rules.required && !rules.binds_amount,
+		   rules.block_seconds == 43200 && rules.code_length == 6 && !rules.letters &&
+		   rules.codes_per_day == 10 && rules.failures_max == 100 && rules.proof_seconds == 300 &&
+		   !rules.required && !rules.binds_amount,
 	   "the defaults are 60 s, 300 s, 3 attempts, 12 h, 6 digits, 10 a day, 100 failures, 300 s");
 	ok(BOUNDED(resend_seconds, 0, 86400) && BOUNDED(life_seconds, 10, 86400) && BOUNDED(attempts, 1, 10) &&
 		   BOUNDED(block_seconds, 1, 2592000),
 	   "times and attempts have bounds");
-	ok(BOUNDED(code_length, 4, 12) && BOUNDED(per_day, 1, 1000) && BOUNDED(failures_max, 1, 100) &&
+	ok(BOUNDED(code_length, 4, 12) && BOUNDED(codes_per_day, 1, 1000) && BOUNDED(failures_max, 1, 100) &&
 		   BOUNDED(proof_seconds, 10, 86400),
 	   "length, sends, failures and proofs have bounds");
 }

@@ -46,10 +46,11 @@ read_item(Batch *batch, int i, Datum value, TupleDesc desc, NullableDatum *argum
 	bool nulls[MaxTupleAttributeNumber];
 	int n;
 
-	if (desc->natts + 1 != batch->function->count)
+	/* The last argument of a call may be a proof, which an item has none of. */
+	if (desc->natts + 1 != batch->function->count && desc->natts + 2 != batch->function->count)
 		elog(ERROR, "an item has %d columns instead of %d", desc->natts, batch->function->count - 1);
 	heap_deform_tuple(&tuple, desc, values, nulls);
-	arguments[0].isnull = true;
+	arguments[0].isnull = arguments[batch->function->count - 1].isnull = true;
 	for (n = 0; n < desc->natts; n++)
 		arguments[n + 1] = (NullableDatum){ .value = values[n], .isnull = nulls[n] };
 	loyalty_batch_set(batch, i, arguments);

@@ -10,9 +10,9 @@
 #include "common/args.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
+#include "customer/proof_hooks.h"
 #include "ledger/move/transfer.h"
 #include "ledger/posting/operation.h"
-#include "ledger/posting/participation.h"
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_transfer_points);
@@ -23,7 +23,21 @@ enum TransferArgument
 	ARG_GIVER = 1,
 	ARG_RECEIVER,
 	ARG_POINTS,
+	ARG_VERIFICATION = 11,
 };
+
+/* Judges the giver's proof; it is used up where the transfer is written. */
+static void
+judge_proof(const Transfer *transfer, FunctionCallInfo fcinfo, LoyaltyCall *call, LoyaltyProofUse *proof)
+{
+	*proof = (LoyaltyProofUse){ .purpose = "points_transfer",
+								.attempt = loyalty_proof_given(&fcinfo->args[ARG_VERIFICATION]),
+								.customer_id = transfer->giver->customer.customer_id,
+								.has_amount = true,
+								.amount = transfer->points,
+								.program_id = transfer->program->program_id };
+	(void) loyalty_proof_judge(call, proof, LOYALTY_RAISES);
+}
 
 /* Makes the row of the giver's event. */
 static Datum
@@ -63,9 +77,9 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	EarlierEvent earlier;
 	Posting receiver;
 	Transfer transfer = { .giver = &operation.posting, .receiver = &receiver };
-	PostingResult result = { 0 };
-	TimestampTz registered_on;
-	TimestampTz event_time;
+	PostingResult result;
+	LoyaltyProofUse proof;
+	TimestampTz registered_on, event_time;
 
 	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
 	request.customer_id = fcinfo->args[ARG_GIVER];
@@ -82,15 +96,15 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	transfer.origin = operation.origin;
 	loyalty_posting_load(transfer.giver, (AccountChoice){ .program = transfer.program });
 	loyalty_posting_load(transfer.receiver, (AccountChoice){ .program = transfer.program });
-	(void) (loyalty_posting_judge_spending(transfer.giver, transfer.program, LOYALTY_RAISES) &&
-			loyalty_posting_judge_accrual(transfer.receiver, transfer.program, LOYALTY_RAISES));
 	registered_on = Max(transfer.giver->customer.registered_on, receiver.customer.registered_on);
 	(void) loyalty_operation_event_time(&operation, registered_on, registered_on, &event_time,
 										LOYALTY_RAISES);
+	judge_proof(&transfer, fcinfo, &call, &proof);
 	loyalty_postings_expire_at(transfer.giver, transfer.receiver, event_time);
 	loyalty_transfer(&transfer);
-	result.event_id = transfer.giver->event.event_id;
-	result.points = transfer.points;
+	result = (PostingResult){ .event_id = transfer.giver->event.event_id, .points = transfer.points };
+	proof.used_for = result.event_id;
+	loyalty_proof_use_up(&call, &proof);
 	loyalty_posting_end(transfer.receiver);
 	loyalty_operation_end(&operation, result.event_id);
 	result.current_points = loyalty_posting_current_points(transfer.giver);

@@ -40,6 +40,7 @@ static const LoyaltyRequestField redeem_fields[] = {
 	{ "transaction_number", offsetof(RedeemRequest, transaction_number) },
 	{ "transaction_till", offsetof(RedeemRequest, transaction_till) },
 	{ "up_to", offsetof(RedeemRequest, up_to) },
+	{ "verification", offsetof(RedeemRequest, verification) },
 };
 
 const RequestKind loyalty_redeem_kind = { "redeem_points", lengthof(redeem_fields), redeem_fields, true };
@@ -343,9 +344,25 @@ loyalty_redemption_fits(const Operation *operation, const Redemption *redemption
 	return true;
 }
 
+/* Judges the proof of the points that are taken, which may be fewer than those asked for. */
+static bool
+judge_proof(Operation *operation, Redemption *redemption, LoyaltyRefusal *refusal)
+{
+	const RedeemRequest *request = (const RedeemRequest *) operation->request;
+
+	redemption->proof = (LoyaltyProofUse){ .purpose = "points_redemption",
+										   .attempt = loyalty_proof_given(&request->verification),
+										   .customer_id = operation->posting.customer.customer_id,
+										   .has_amount = true,
+										   .amount = redemption->points };
+	if (redemption->program != NULL)
+		redemption->proof.program_id = redemption->program->program_id;
+	return loyalty_proof_judge(operation->call, &redemption->proof, refusal);
+}
+
 /*
  * Judges in the order in which a caller meets the refusals: status, request, enrolment, conditions, bill,
- * counters.
+ * counters, proof.
  */
 static bool
 judge(Operation *operation, Redemption *redemption, LoyaltyRefusal *refusal)
@@ -359,7 +376,8 @@ judge(Operation *operation, Redemption *redemption, LoyaltyRefusal *refusal)
 		   loyalty_redemption_weigh(operation, redemption, refusal) &&
 		   judge_conditions(&operation->posting, &redemption->judgement, refusal) &&
 		   loyalty_redemption_bill(operation, refusal) &&
-		   loyalty_redemption_fits(operation, redemption, refusal);
+		   loyalty_redemption_fits(operation, redemption, refusal) &&
+		   judge_proof(operation, redemption, refusal);
 }
 
 /*
@@ -414,6 +432,8 @@ post(Operation *operation, Redemption *redemption, PostingResult *result)
 	loyalty_event_end(posting);
 	result->event_id = posting->event.event_id;
 	result->points = redemption->points;
+	redemption->proof.used_for = result->event_id;
+	loyalty_proof_use_up(operation->call, &redemption->proof);
 	loyalty_operation_end(operation, result->event_id);
 	result->current_points = loyalty_posting_current_points(posting);
 }

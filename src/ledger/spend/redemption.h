@@ -5,11 +5,12 @@
 #ifndef LOYALTY_REDEMPTION_H
 #define LOYALTY_REDEMPTION_H
 
+#include "customer/proof_hooks.h"
 #include "ledger/posting/draw.h"
 #include "ledger/posting/operation.h"
 #include "ledger/spend/redemption_rules.h"
 
-/* Arguments of redeem_points and is_redeemable, which are the columns of a redeem_item. */
+/* Arguments of redeem_points and is_redeemable, which are the columns of a redeem_item, but for the proof. */
 typedef struct RedeemRequest
 {
 	OperationRequest operation;
@@ -17,6 +18,7 @@ typedef struct RedeemRequest
 	NullableDatum transaction_number;
 	NullableDatum transaction_till;
 	NullableDatum up_to;
+	NullableDatum verification; /* of a call alone */
 } RedeemRequest;
 
 /* Kind of such requests, for the call, the dry run and the batch. */
@@ -36,6 +38,7 @@ typedef struct Redemption
 	int64 points;				   /* asked for; once it is weighed, those that it takes */
 	bool up_to;					   /* fewer will do */
 	bool is_dry;				   /* for a call that only reads, and tells what is available */
+	LoyaltyProofUse proof;		   /* judged last, used up with the event */
 	RedemptionJudgement judgement;
 	LotWalk walk; /* ready to be posted where all conditions are met */
 } Redemption;

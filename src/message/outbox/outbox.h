@@ -55,8 +55,7 @@ typedef struct LoyaltyMessageAnswer
 
 /*
  * Sends: renders, chooses the sender, judges, writes. The status of the customer is judged here, as a row of the table: one
- * that blocks everything suppresses the message and raises nothing. LYM01 to LYM07 and LYM13 for what is no message, LYM10
- * for a code where there is no key file.
+ * that blocks everything suppresses the message and raises nothing. LYM01 to LYM07 and LYM13 for what is no message.
  */
 extern void loyalty_message_send(LoyaltyCall *call, const LoyaltyMessageRequest *request,
 								 LoyaltyMessageAnswer *answer);

@@ -179,6 +179,12 @@ upsert_profile                  'acme', :ann, 'WECHAT', account_id => 'acc', fir
 verify_channels                 'acme'
 verify_data                     'acme'
 verify_ledger                   'acme'
+enter_code                      'acme', 'generic', '000000', :ann
+send_code                       'acme', 'coupon', :ann, amount => 5, program => 'base'
+set_verification_rules          'acme', 'generic', life_seconds => 600, code_characters => 'letters'
+set_verification_template       'acme', 'generic', 'email', 'Code {{pin}}', 'de', 'Your code'
+unblock_verification            'acme', 'generic', :bare, reason => 'r', actor => 'a'
+verify_code                     'acme', ':attempt'
 visible_orgs
 END
 
@@ -236,6 +242,9 @@ SELECT loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello {{first
 SELECT message_id AS taken FROM loyalty.send_sms('acme', :ann, 'Taken', sender => 'ACME') \gset
 SELECT FROM loyalty.take_messages('acme', 'mobile', 1, 86400);
 SELECT message_id AS waiting FROM loyalty.send_sms('acme', :ann, 'Waiting', sender => 'ACME') \gset
+SELECT loyalty.create_sender('acme', 'CODES', 'mobile', is_default => true);
+SELECT FROM loyalty.send_code('acme', 'generic', :ann), loyalty.send_code('acme', 'generic', :bare);
+SELECT attempt FROM loyalty.enter_code('acme', 'generic', '000000', :bare) \gset
 SELECT loyalty.request_deletion('acme', :doomed);
 SELECT loyalty.register_customer('jobs', mobile => '8111000' || n, first_name => 'N',
     registered_on => '2022-01-01') FROM generate_series(1, 5) n \g /dev/null
@@ -245,7 +254,7 @@ SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111
     FROM generate_series(1, 4) n, generate_series(1, 5) c, unnest('{regular,promised}'::text[]) category;
 SELECT loyalty.create_status_label('jobs', 'suspended', 'Off'), loyalty.enable_customer_status('jobs'),
     loyalty.find_customer('jobs', 'mobile', '81110005') AS worker \gset
-\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption taken :taken waiting :waiting
+\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption taken :taken waiting :waiting attempt :attempt
 END
 
 # Gives both orgs names of a tenant's own.

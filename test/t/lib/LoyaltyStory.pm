@@ -30,6 +30,7 @@ SELECT loyalty.create_message_template('$org', 'notice', 'email', 'A request', '
 INSERT INTO loyalty_data.bsp_account (org_id, bsp_account_id, secret_set_at, key_id, is_verified, bsp_account, bsp, secret)
     SELECT org_id, 1000000 + org_id, now(), 1, true, 'wa', 'gupshup', 'sealed' FROM loyalty_data.org WHERE org = '$org';
 SELECT loyalty.update_sender('$org', 'ACME', 'mobile', org_unit => 'north', bsp_account => 'wa', is_verified => true);
+SELECT loyalty.set_verification_rules('$org', 'coupon'), loyalty.set_verification_template('$org', 'coupon', 'mobile', '{{pin}}');
 SELECT loyalty.create_event_subscriber('$org', 'hook', 'https://example.com/hook', '{points_award,customer_registration}');
 SELECT loyalty.set_config('$org', 'CONF_EVENT_TIME_TOLERANCE', '90');
 SELECT loyalty.set_config('$org', 'CONF_ALLOW_EMAIL_UPDATE', 'true');
@@ -100,6 +101,11 @@ UPDATE loyalty_data.mobile_ndnc SET learned_at = now(), learned_customer_id = :a
 SELECT loyalty.send_email('$org', :ann, 'Hello', 'Hello', attachments => '[{"file_name": "a.txt", "file_type": "txt", "file_data": "a"}]');
 INSERT INTO loyalty_data.reminder_sent (org_id, customer_id, reminder_id, occasion, sent_at)
     SELECT o.org_id, :ann, r.reminder_id, '2024-03-01', now() FROM loyalty_data.org o JOIN loyalty_data.reminder r USING (org_id) WHERE o.org = '$org';
+SELECT FROM loyalty.send_code('$org', 'generic', :ann, amount => 5, program => 'base');
+SELECT FROM loyalty.enter_code('$org', 'generic', '000000', :ann);
+SELECT loyalty.unblock_verification('$org', 'generic', :ann, reason => 'called');
+INSERT INTO loyalty_data.verification_use (org_id, customer_id, purpose, run_no, used_at)
+    SELECT a.org_id, a.customer_id, a.purpose, a.run_no, now() FROM loyalty_data.verification_attempt a WHERE a.customer_id = :ann;
 SELECT card_number AS card FROM loyalty.issue_card('$org', :ann, 'plain', card_external_id => 'X$n') \\gset
 SELECT card_number AS other_card FROM loyalty.issue_card('$org', :bob, 'plain') \\gset
 SELECT loyalty.set_card_status('$org', :'card', 'suspended', 'Lost'), loyalty.set_card_status('$org', :'card', 'active'),

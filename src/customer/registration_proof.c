@@ -1,0 +1,44 @@
+/*
+ * registration_proof.c: the proof of an address that a registration may need.
+ *
+ * A code for a registration goes to an address that need be nobody's, so the proof is one of the address and not of a customer: it is judged
+ * before anybody is looked for, and nobody is locked then. It is used up when the customer is there, and locked.
+ */
+#include "postgres.h"
+
+#include "customer/identity.h"
+#include "customer/registration_proof.h"
+#include "customer/verified.h"
+
+/* Returns an identifier of the call in normal form, NULL where it has none; it was checked before. */
+static const char *
+normal(const Registration *reg, IdentifierType type)
+{
+	const char *given = reg->args.identifiers[type];
+
+	return given == NULL ? NULL
+						 : loyalty_identifier_checked(reg->call.org, type, given,
+													  loyalty_identifier_type_names[type], NULL);
+}
+
+/* Normalises only where a proof is given: most registrations have none. */
+void
+loyalty_registration_judge_proof(Registration *reg, LoyaltyProofUse *proof)
+{
+	*proof = (LoyaltyProofUse){ .purpose = "registration", .attempt = reg->args.verification };
+	if (proof->attempt != NULL)
+	{
+		proof->addresses[0] = normal(reg, IDENTIFIER_MOBILE);
+		proof->addresses[1] = normal(reg, IDENTIFIER_EMAIL);
+	}
+	(void) loyalty_proof_judge(&reg->call, proof, LOYALTY_RAISES);
+}
+
+/* Marks what was confirmed, if the customer got it. */
+void
+loyalty_registration_use_proof(Registration *reg, const LoyaltyProofUse *proof)
+{
+	loyalty_proof_use_up(&reg->call, proof);
+	if (proof->confirmed != NULL)
+		loyalty_address_verified(&reg->call, reg->request.customer_id, proof->channel, proof->confirmed);
+}

@@ -1,0 +1,16 @@
+/* registration_proof.h: the proof of an address that a registration may need. */
+#ifndef LOYALTY_REGISTRATION_PROOF_H
+#define LOYALTY_REGISTRATION_PROOF_H
+
+#include "postgres.h"
+
+#include "customer/proof_hooks.h"
+#include "customer/registration.h"
+
+/* Judges the proof of a registration whose arguments are checked: of its mobile or e-mail, whoever has it. Raises. */
+extern void loyalty_registration_judge_proof(Registration *reg, LoyaltyProofUse *proof);
+
+/* Uses it up, and marks the address of the customer, who is there by now. */
+extern void loyalty_registration_use_proof(Registration *reg, const LoyaltyProofUse *proof);
+
+#endif
