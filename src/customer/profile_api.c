@@ -37,7 +37,7 @@ loyalty_update_customer(PG_FUNCTION_ARGS)
 	base_till = loyalty_arg_text_or_null(fcinfo, 4, "base_till", LOYALTY_MAX_CODE);
 	for (kind = 0; kind < FIELD_KIND_COUNT; kind++)
 		documents[kind] = PG_ARGISNULL(5 + kind) ? NULL : PG_GETARG_JSONB_P(5 + kind);
-	loyalty_fields_check(member.call.org, documents, &values);
+	loyalty_fields_check(member.call.org, FIELD_OF_CUSTOMER, documents, &values);
 	if (base_till != NULL)
 		loyalty_customer_base_till(member.call.org->org_id, member.customer.customer_id,
 								   loyalty_org_till(member.call.org, base_till)->till_id);
@@ -45,7 +45,7 @@ loyalty_update_customer(PG_FUNCTION_ARGS)
 		loyalty_profile_replace(member.call.org->org_id, member.customer.customer_id, &profile,
 								member.call.now);
 	loyalty_fields_write(member.call.org->org_id, member.customer.customer_id, &values, member.call.now);
-	loyalty_call_end(&member.call);
+	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
 

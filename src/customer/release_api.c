@@ -182,6 +182,6 @@ loyalty_release_identifier(PG_FUNCTION_ARGS)
 	loyalty_identifier_close(call->org->org_id, release.member.customer.customer_id, release.name,
 							 release.value, call->now, reason, call->actor);
 	hide(&release);
-	loyalty_call_end(call);
+	loyalty_member_end(&release.member);
 	PG_RETURN_VOID();
 }
