@@ -305,6 +305,28 @@ static const LoyaltyDataTable tables[] = {
 	{ "transaction_load", NULL, { NAMES_NOTHING } },
 	{ "transaction_load_error", "line_no", { NAMES("relation", "transaction_load") } },
 
+	/* participation: fields may be those of an account from before, which has no participation */
+	{ "program_activation", "program_id", { OF_PROGRAM } },
+	{ "activation_term",
+	  "program_id, term_no",
+	  { NAMES("program_id", "program_activation"), NAMES_EACH("field_ids", "field", "field_id") } },
+	{ "activation_store", "program_id, store_id", { NAMES("program_id", "program_activation"), AT_STORE } },
+	{ "store_sender", "store_id", { AT_STORE, NAMES("sender_id", "sender") } },
+	{ "participation",
+	  "customer_id, program_id",
+	  { OF_CUSTOMER, OF_PROGRAM, AT_TILL,
+		NAMES_AS("customer_id, program_id, last_change_no", "participation_change",
+				 "customer_id, program_id, change_no") } },
+	{ "participation_change",
+	  "customer_id, program_id, change_no",
+	  { NAMES("customer_id, program_id", "participation") } },
+	{ "participation_note",
+	  "customer_id, program_id, change_no",
+	  { NAMES("customer_id, program_id, change_no", "participation_change") } },
+	{ "participation_field",
+	  "customer_id, program_id, field_id",
+	  { OF_CUSTOMER, OF_PROGRAM, NAMES("field_id", "field") } },
+
 	/* merge */
 	{ "merge_record",
 	  "customer_id, merge_id",

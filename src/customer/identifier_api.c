@@ -69,7 +69,7 @@ loyalty_change_identifier(PG_FUNCTION_ARGS)
 	loyalty_change_make(&member, &change);
 	if (proof.confirmed != NULL)
 		loyalty_address_verified(&member.call, member.customer.customer_id, proof.channel, proof.confirmed);
-	loyalty_call_end(&member.call);
+	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
 
@@ -134,7 +134,7 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 	loyalty_profile_upsert(&member, &profile, &given);
 	if (!PG_ARGISNULL(10))
 		loyalty_channels_write(&member.call, member.customer.customer_id, &profile, PG_GETARG_JSONB_P(10));
-	loyalty_call_end(&member.call);
+	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
 

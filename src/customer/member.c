@@ -16,6 +16,7 @@
 #include "common/errors.h"
 #include "common/guc.h"
 #include "common/subtransaction.h"
+#include "customer/change_hooks.h"
 #include "customer/config_guard.h"
 #include "customer/member.h"
 #include "customer/notice_hooks.h"
@@ -23,6 +24,9 @@
 
 /* Hooks of the capability that knows statuses; loyalty.c fills them. */
 LoyaltyStatusHooks loyalty_status_hooks;
+
+/* Hooks of capabilities that live by what customers say of themselves; loyalty.c fills them. */
+LoyaltyChangeHooks loyalty_change_hooks;
 
 /* Hooks of the capability that tells subscribers; loyalty.c fills them. */
 LoyaltyNoticeHooks loyalty_notice_hooks;
@@ -154,6 +158,14 @@ void
 loyalty_customer_require_root(const LoyaltyCustomer *customer)
 {
 	(void) loyalty_customer_judge_root(customer, LOYALTY_RAISES);
+}
+
+/* Comes last: whatever the call has written counts. */
+void
+loyalty_member_end(LoyaltyMember *member)
+{
+	loyalty_change_hooks.customer_changed(&member->call, member->customer.customer_id);
+	loyalty_call_end(&member->call);
 }
 
 /* Reads the arguments that all such calls have in common, the org and the customer. */

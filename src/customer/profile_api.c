@@ -31,7 +31,7 @@ loyalty_update_customer(PG_FUNCTION_ARGS)
 	for (kind = 0; kind < FIELD_KIND_COUNT; kind++)
 		update.documents[kind] = PG_ARGISNULL(5 + kind) ? NULL : PG_GETARG_JSONB_P(5 + kind);
 	loyalty_customer_update(&member, &update);
-	loyalty_call_end(&member.call);
+	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
 

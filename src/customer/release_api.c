@@ -99,6 +99,6 @@ loyalty_release_identifier(PG_FUNCTION_ARGS)
 	if (release.is_needed)
 		raise_needed(&release);
 	loyalty_release_make(&release, reason);
-	loyalty_call_end(&member.call);
+	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }

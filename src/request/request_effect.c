@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "common/crypto.h"
+#include "customer/change_hooks.h"
 #include "customer/identifier_change.h"
 #include "customer/mobile_store.h"
 #include "request/request_postings.h"
@@ -21,6 +22,14 @@ reason_of(const RequestWork *work)
 	return work->content.reason ? work->content.reason : "change request";
 }
 
+/* Tells of a change as the direct call does at its begin and at its end. */
+static void
+tell(LoyaltyMember *member, const char *operation)
+{
+	loyalty_member_tell(member, operation);
+	loyalty_change_hooks.customer_changed(&member->call, member->customer.customer_id);
+}
+
 /* Gives a customer, who is locked, an identifier. */
 static void
 give(RequestWork *work, LoyaltyMember *member, IdentifierType type, const char *value)
@@ -29,7 +38,7 @@ give(RequestWork *work, LoyaltyMember *member, IdentifierType type, const char *
 
 	loyalty_change_read(member, type, value, "request_type", "new_value", &change);
 	loyalty_change_make(member, &change);
-	loyalty_member_tell(member, "change_identifier");
+	tell(member, "change_identifier");
 }
 
 /*
@@ -50,7 +59,7 @@ reallocate(RequestWork *work)
 	if (work->content.new_value != NULL)
 		give(work, &work->member, IDENTIFIER_MOBILE, work->content.new_value);
 	else
-		loyalty_member_tell(&work->member, "change_identifier");
+		tell(&work->member, "change_identifier");
 	if (work->request.target_id != 0)
 		give(work, &target, IDENTIFIER_MOBILE, work->content.old_value);
 }
@@ -81,7 +90,7 @@ edit(RequestWork *work)
 
 	loyalty_request_read_update(work->content.payload, &update);
 	loyalty_customer_update(&work->member, &update);
-	loyalty_member_tell(&work->member, "update_customer");
+	tell(&work->member, "update_customer");
 }
 
 /*

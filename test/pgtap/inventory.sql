@@ -51,6 +51,7 @@ cast (pg_catalog.jsonb AS loyalty.earn_item[])
 cast (pg_catalog.jsonb AS loyalty.redeem_item[])
 function loyalty.acknowledge_event(org text, subscriber text, customer_id bigint, event_id bigint, lease_no integer, outcome text DEFAULT 'delivered'::text) returns text
 function loyalty.acknowledge_message(org text, customer_id bigint, message_id bigint, lease_no integer, outcome text DEFAULT 'sent'::text, provider_message_id text DEFAULT NULL::text, error_code text DEFAULT NULL::text) returns text
+function loyalty.activate_participation(org text, customer_id bigint, program text DEFAULT NULL::text, till text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid, OUT status text, OUT missing text[], OUT code_sent boolean) returns record
 function loyalty.add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns loyalty.add_transaction_result
 function loyalty.add_transaction_by_identifiers(org text, transaction_number text, amount numeric, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, loyalty_type text DEFAULT 'loyalty'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT transaction_id bigint, OUT customer_id bigint, OUT outcome text, OUT points numeric, OUT current_points numeric, OUT warnings text[]) returns record
 function loyalty.adjust_points(org text, customer_id bigint, points numeric, entry_type text, category text DEFAULT 'regular'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
@@ -95,6 +96,7 @@ function loyalty.earn_items(items jsonb) returns loyalty.earn_item[]
 function loyalty.earn_points(org text, customer_id bigint, points numeric, category text DEFAULT 'regular'::text, event_name text DEFAULT 'points_award'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns loyalty.earn_points_result
 function loyalty.earn_points_batch(org text, items loyalty.earn_item[], all_or_nothing boolean DEFAULT true, actor text DEFAULT NULL::text) returns TABLE(item_no integer, event_id bigint, lot_id bigint, points numeric, current_points numeric, expires_at timestamp with time zone, last_day date, error_code text, error text)
 function loyalty.enable_customer_status(org text) returns bigint
+function loyalty.enrol_customer(org text, customer_id bigint, fields jsonb DEFAULT NULL::jsonb, program text DEFAULT NULL::text, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT status text, OUT missing text[]) returns record
 function loyalty.enter_code(org text, purpose text, code text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, OUT attempt uuid, OUT attempts_left integer) returns record
 function loyalty.expire_cards(org text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone) returns bigint
 function loyalty.explain_registration(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, till text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT decision_row integer, OUT outcome text, OUT customer_id bigint, OUT owners jsonb, OUT warnings text[], OUT checks text[]) returns record
@@ -179,12 +181,15 @@ function loyalty.set_default_status_label(org text, status text, label text) ret
 function loyalty.set_delivery_code(org text, bsp text, provider_status text, error_code text, delivery_status text DEFAULT NULL::text, cause text DEFAULT NULL::text) returns void
 function loyalty.set_fraud_status(org text, customer_id bigint, fraud_status text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid) returns void
 function loyalty.set_ndnc_status(org text, mobile text, status text, industries text[] DEFAULT NULL::text[]) returns void
+function loyalty.set_participation_rules(org text, program text, enabled boolean DEFAULT true, automatic_registration boolean DEFAULT false, phone_confirmation boolean DEFAULT false, terms text[] DEFAULT '{}'::text[], stores text[] DEFAULT '{}'::text[]) returns void
+function loyalty.set_participation_status(org text, customer_id bigint, status text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.set_promised_rules(org text, program text, delay_days integer DEFAULT 0, expiry_from text DEFAULT 'conversion'::text) returns void
 function loyalty.set_redemption_rules(org text, program text, points_per_currency_unit numeric DEFAULT NULL::numeric, minimum numeric DEFAULT NULL::numeric, maximum numeric DEFAULT NULL::numeric, multiple numeric DEFAULT NULL::numeric, balance_required numeric DEFAULT NULL::numeric, lifetime_points_required numeric DEFAULT NULL::numeric, per_day numeric DEFAULT NULL::numeric, per_week numeric DEFAULT NULL::numeric, per_month numeric DEFAULT NULL::numeric) returns void
 function loyalty.set_restriction(org text, restriction text, labels text[]) returns void
 function loyalty.set_retention(org text, what text, days integer DEFAULT NULL::integer) returns void
 function loyalty.set_store_location(org text, store text, address text DEFAULT NULL::text, city text DEFAULT NULL::text, latitude double precision DEFAULT NULL::double precision, longitude double precision DEFAULT NULL::double precision, opening_hours text DEFAULT NULL::text) returns void
 function loyalty.set_store_org_unit(org text, store text, org_unit text DEFAULT NULL::text) returns void
+function loyalty.set_store_sender(org text, store text, sender text DEFAULT NULL::text) returns void
 function loyalty.set_subscription(org text, customer_id bigint, channel text, purpose text, opted_in boolean, consented_at timestamp with time zone DEFAULT NULL::timestamp with time zone, consent_source text DEFAULT NULL::text, device text DEFAULT NULL::text, source text DEFAULT NULL::text, account_id text DEFAULT NULL::text) returns void
 function loyalty.set_template_status(org text, template text, status text, language text DEFAULT NULL::text, version_no integer DEFAULT NULL::integer, external_template_id text DEFAULT NULL::text, reason text DEFAULT NULL::text, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
 function loyalty.set_test_control(org text, customer_id bigint, test_control text) returns void
@@ -207,6 +212,7 @@ function loyalty.update_event_subscriber(org text, subscriber text, endpoint tex
 function loyalty.update_message_template(org text, template text, body text DEFAULT NULL::text, subject text DEFAULT NULL::text, blocks jsonb DEFAULT NULL::jsonb, components jsonb DEFAULT NULL::jsonb, variable_names text[] DEFAULT NULL::text[], variable_limits jsonb DEFAULT NULL::jsonb, language text DEFAULT NULL::text, header_id text DEFAULT NULL::text, external_template_id text DEFAULT NULL::text, as_draft boolean DEFAULT false, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
 function loyalty.update_org(org text, name text DEFAULT NULL::text, time_zone text DEFAULT NULL::text) returns void
 function loyalty.update_org_unit(org text, org_unit text, name text) returns void
+function loyalty.update_participation(org text, customer_id bigint, fields jsonb, program text DEFAULT NULL::text, till text DEFAULT NULL::text, OUT status text, OUT missing text[]) returns record
 function loyalty.update_program(org text, program text, name text DEFAULT NULL::text, is_default boolean DEFAULT NULL::boolean, points_per_unit numeric DEFAULT NULL::numeric, decimals integer DEFAULT NULL::integer, rounding text DEFAULT NULL::text, expiry_unit text DEFAULT NULL::text, expiry_value integer DEFAULT NULL::integer, expiry_date date DEFAULT NULL::date, expiry_type text DEFAULT NULL::text, allow_negative_on_return boolean DEFAULT NULL::boolean) returns void
 function loyalty.update_reminder(org text, reminder text, days_before integer DEFAULT NULL::integer, template text DEFAULT NULL::text, channel text DEFAULT NULL::text) returns void
 function loyalty.update_sender(org text, sender text, channel text, org_unit text DEFAULT NULL::text, bsp_account text DEFAULT NULL::text, is_verified boolean DEFAULT NULL::boolean) returns void
@@ -267,6 +273,7 @@ index message_queue_end ON loyalty_data.message_queue USING btree (org_id, valid
 index message_queue_order ON loyalty_data.message_queue USING btree (org_id, channel, priority, available_at, message_id)
 index message_status_day ON loyalty_data.message_status USING brin (recorded_at)
 index mobile_ndnc_learned ON loyalty_data.mobile_ndnc USING btree (org_id, learned_customer_id, learned_message_id) WHERE (learned_message_id IS NOT NULL)
+index participation_open ON loyalty_data.participation USING btree (org_id, customer_id, program_id) WHERE (status = 'n'::"char")
 index points_lot_later ON loyalty_data.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
 index points_lot_open ON loyalty_data.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
 index points_lot_origin ON loyalty_data.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
@@ -300,6 +307,8 @@ schema loyalty
 sequence loyalty_data.id_seq
 sequence loyalty_data.reference_id_seq
 sequence loyalty_data.source_id_seq
+table loyalty_data.activation_store PRIMARY KEY (org_id, program_id, store_id)
+table loyalty_data.activation_term PRIMARY KEY (org_id, program_id, term_no)
 table loyalty_data.bsp_account PRIMARY KEY (org_id, bsp_account_id)
 table loyalty_data.card PRIMARY KEY (org_id, card_number)
 table loyalty_data.card_change PRIMARY KEY (org_id, card_id, change_id)
@@ -368,9 +377,14 @@ table loyalty_data.org_access PRIMARY KEY (org_id, role_name)
 table loyalty_data.org_contact PRIMARY KEY (org_id, contact_id)
 table loyalty_data.org_delivery_code PRIMARY KEY (org_id, bsp, provider_status, error_code)
 table loyalty_data.org_unit PRIMARY KEY (org_id, org_unit_id)
+table loyalty_data.participation PRIMARY KEY (org_id, customer_id, program_id)
+table loyalty_data.participation_change PRIMARY KEY (org_id, customer_id, program_id, change_no)
+table loyalty_data.participation_field PRIMARY KEY (org_id, customer_id, program_id, field_id)
+table loyalty_data.participation_note PRIMARY KEY (org_id, customer_id, program_id, change_no)
 table loyalty_data.points_lot PRIMARY KEY (org_id, customer_id, lot_id)
 table loyalty_data.profile PRIMARY KEY (org_id, customer_id, source_id, account_id)
 table loyalty_data.program PRIMARY KEY (org_id, program_id)
+table loyalty_data.program_activation PRIMARY KEY (org_id, program_id)
 table loyalty_data.program_limit PRIMARY KEY (org_id, program_id)
 table loyalty_data.provider_message PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
 table loyalty_data.referral PRIMARY KEY (org_id, customer_id, referral_id)
@@ -384,6 +398,7 @@ table loyalty_data.source PRIMARY KEY (source_id)
 table loyalty_data.status_label PRIMARY KEY (org_id, label_id)
 table loyalty_data.status_setting PRIMARY KEY (org_id)
 table loyalty_data.store PRIMARY KEY (org_id, store_id)
+table loyalty_data.store_sender PRIMARY KEY (org_id, store_id)
 table loyalty_data.subscription PRIMARY KEY (org_id, customer_id, channel, source_id, account_id, purpose, consent_no)
 table loyalty_data.table_distribution PRIMARY KEY (table_name)
 table loyalty_data.tagged_transaction PRIMARY KEY (org_id, identifier_type, identifier_value, transaction_id)
@@ -419,6 +434,7 @@ trigger ledger_guard on transaction
 trigger ledger_guard on transaction_line
 trigger ledger_guard on transaction_number
 trigger number_series_made on number_series
+trigger org_changed on activation_term
 trigger org_changed on config
 trigger org_changed on event_subscriber
 trigger org_changed on key_use
@@ -426,6 +442,7 @@ trigger org_changed on ledger_day
 trigger org_changed on org
 trigger org_changed on org_access
 trigger org_changed on program
+trigger org_changed on program_activation
 trigger org_changed on program_limit
 trigger org_changed on source
 trigger org_changed on status_label
@@ -475,6 +492,9 @@ view loyalty.message_templates(org text, template text, channel text, purpose te
 view loyalty.metrics(org text, name text, labels jsonb, value numeric)
 view loyalty.org_config(org text, config_key text, value_type text, config_value text, is_default boolean, default_value text, allowed text, description text)
 view loyalty.org_units(org text, org_unit text, name text, store_count bigint)
+view loyalty.participation_history(org text, customer_id bigint, program text, change_no integer, status text, previous_status text, valid_from timestamp with time zone, valid_from_date date, valid_until timestamp with time zone, cause text, reason text, actor text)
+view loyalty.participation_rules(org text, program text, is_enabled boolean, has_automatic_registration boolean, has_phone_confirmation boolean, terms text[], stores text[])
+view loyalty.participations(org text, customer_id bigint, program text, status text, enrolled_at timestamp with time zone, enrolled_date date, activated_at timestamp with time zone, activated_date date, origin text, till text)
 view loyalty.points_expiry_schedule(org text, customer_id bigint, original_customer_id bigint, program text, category text, lot_id bigint, expires_at timestamp with time zone, last_day date, points numeric(18,3), redeemable_from timestamp with time zone, awarded_at timestamp with time zone)
 view loyalty.points_forecast(org text, program text, category text, last_day date, points numeric, customers bigint)
 view loyalty.points_ledger_entries(org text, customer_id bigint, original_customer_id bigint, program text, category text, entry_no integer, entry_type text, points numeric(18,3), balance_after numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, posting_day date, event_date date, source text, till text, store text, transaction_id bigint, redemption_id text, points_on_event numeric(18,3))
@@ -487,6 +507,7 @@ view loyalty.sources(org text, source text, is_account_needed boolean, is_enable
 view loyalty.status_labels(org text, label text, status text, is_default boolean, description text, restrictions text[])
 view loyalty.status_restrictions(org text, label text, status text, restriction text, is_restricted boolean)
 view loyalty.store_locations(org text, store text, name text, org_unit text, address text, city text, latitude double precision, longitude double precision, opening_hours text)
+view loyalty.store_senders(org text, store text, sender text, is_usable boolean)
 view loyalty.transaction_lines(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, line_no integer, item_code text, quantity numeric, amount numeric(18,3), discount numeric(18,3), attributes jsonb)
 view loyalty.transaction_load_errors(org text, relation text, line_no bigint, error_code text, error text, recorded_at timestamp with time zone)
 view loyalty.transaction_loads(org text, relation text, last_line_no bigint, bills bigint, refused bigint, started_at timestamp with time zone, updated_at timestamp with time zone, finished_at timestamp with time zone)

@@ -31,7 +31,7 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'message_attachment.file_name', 'message_attachment.file_type', 'message_attachment.content_id', 'message_attachment.content',
     'message_request.cause', 'message_request.warnings',
     'mobile_ndnc.industries', 'merge_line.survivor_value', 'merge_line.victim_value', 'merge_line.final_value', 'merge_record.reason', 'merge_record.actor', 'mobile_ndnc.mobile',
-    'mobile_ndnc.status', 'profile.account_id', 'profile.first_name', 'profile.last_name', 'profile.mobile',
+    'mobile_ndnc.status', 'participation_field.field_value', 'participation_note.reason', 'participation_note.actor', 'profile.account_id', 'profile.first_name', 'profile.last_name', 'profile.mobile',
     'profile.email', 'profile.external_id', 'profile.cuid', 'registration_request.outcome',
     'registration_request.warnings', 'subscription.channel', 'subscription.account_id', 'subscription.purpose', 'subscription.consent_source', 'tagged_transaction.identifier_type',
     'tagged_transaction.identifier_value', 'tagged_transaction.reason', 'tagged_transaction.actor',
@@ -65,7 +65,7 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'transaction_load_error.error_code', 'transaction_load_error.error']) x;
 -- Of stores and units of an org, senders and accounts with providers; contacts are people of the org, whom retire_contact forgets.
 INSERT INTO impersonal SELECT split_part(x, '.', 1), split_part(x, '.', 2) FROM unnest(ARRAY[
-    'event_notification.event_name', 'event_notification.payload', 'event_subscriber.endpoint', 'event_subscriber.event_names',
+    'activation_term.term', 'activation_term.field_ids', 'event_notification.event_name', 'event_notification.payload', 'event_subscriber.endpoint', 'event_subscriber.event_names',
     'event_subscriber.secret', 'event_subscriber.subscriber', 'bsp_account.bsp', 'bsp_account.bsp_account', 'bsp_account.number', 'bsp_account.secret', 'contact_topic.topic', 'change_request_setting.communicate',
     'change_request_template.attachments', 'change_request_template.channel', 'org_contact.contact',
     'org_contact.email', 'org_contact.mobile', 'org_contact.name', 'org_contact.search_name', 'org_contact.topics', 'org_unit.name',
@@ -105,6 +105,10 @@ SELECT loyalty.set_channel('sg', c, 'mobile', '91231115'), loyalty.set_channel('
 FROM unnest(ARRAY[:root, :victim]::bigint[]) c;
 SELECT loyalty.set_ndnc_status('sg', '9123111' || n, 'registered') FROM generate_series(1, 5) n;
 SELECT loyalty.set_ndnc_status('sg', '81232222', 'registered');
+SELECT loyalty.define_field('sg', 'custom', 'participation', 'partf', 'text'), loyalty.set_participation_rules('sg', 'p', terms => '{card}');
+SELECT loyalty.set_participation_status('sg', c, 'deactivated', reason => 'secret', actor => 'secret'),
+    loyalty.set_participation_status('sg', c, 'active'), loyalty.update_participation('sg', c, '{"partf": "secret"}')
+FROM unnest(ARRAY[:root, :victim]::bigint[]) c;
 SELECT loyalty.issue_card('sg', :root, card_number => '44000000', card_external_id => 'SECRETCARD', reason => 'secret', actor => 'secret');
 SELECT loyalty.issue_card('sg', :root, card_number => '44000001', reason => 'secret', actor => 'secret');
 SELECT loyalty.unlink_card('sg', '44000001', 'secret', 'secret');
@@ -163,7 +167,7 @@ BEGIN
 END
 $$;
 SELECT bag_eq($$SELECT pg_temp.places('secret|9123111')$$, ARRAY['card', 'card_change', 'card_external_id', 'change_request_content', 'change_request_log', 'channel', 'customer_field',
-    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'inbound_message', 'merge_line', 'message', 'message_attachment', 'message_body', 'merge_record', 'mobile_ndnc', 'profile', 'subscription', 'verification_release'],
+    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'inbound_message', 'merge_line', 'message', 'message_attachment', 'message_body', 'merge_record', 'participation_field', 'participation_note', 'verification_release', 'mobile_ndnc', 'profile', 'subscription'],
     'the person is in every table that can hold one');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 1::bigint, 'and made a request');
 
@@ -228,7 +232,7 @@ SELECT is_empty(format($$SELECT key FROM jsonb_each(loyalty.export_customer('sg'
         'mobile_ndnc', 'card', 'card_change', 'card_external_id', 'event_note', 'tagged_transaction', 'transaction_line', 'referral',
         'inbound_request', 'reminder_sent', 'lot_expiry_change', 'reversal', 'lot_claim', 'message_status', 'provider_message',
         'message_body', 'message_attachment', 'message_queue', 'message_request', 'change_request_content', 'change_request_claim', 'verification_address', 'verification_code',
-        'verification_attempt', 'verification_token', 'verification_use', 'verification_release'])$$, :root), 'which shows what is left: numbers under a bare id');
+        'verification_attempt', 'verification_token', 'verification_use', 'verification_release', 'participation_note', 'participation_field'])$$, :root), 'which shows what is left: numbers under a bare id');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 0::bigint, 'no request either');
 SELECT is_empty(format('SELECT 1 FROM loyalty_data.card WHERE customer_id IN (%s, %s) UNION ALL
     SELECT 1 FROM loyalty_data.card_change WHERE customer_id IN (%1$s, %2$s)', :root, :victim), 'no card knows whose it was');

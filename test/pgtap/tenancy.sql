@@ -54,6 +54,10 @@ BEGIN
         PERFORM loyalty.set_retention(brand, 'messages', 30);
         PERFORM loyalty.create_status_label(brand, 'suspended', 'On hold');
         PERFORM loyalty.create_message_template(brand, 'hello', 'whatsapp', 'Hello', header_id => 'h', external_template_id => 't');
+        PERFORM loyalty.set_participation_rules(brand, 'base');
+        PERFORM loyalty.set_store_sender(brand, 'store', 'ACME');
+        PERFORM loyalty.set_participation_status(brand, customer, 'deactivated', reason => 'r');
+        PERFORM loyalty.set_participation_status(brand, customer, 'active');
         PERFORM loyalty.decline_change_request(brand, r.request_id, 'no')
             FROM loyalty.submit_change_request(brand, 'mobile', customer, new_value => '+6591234569') r;
         PERFORM loyalty.request_deletion(brand, customer);
@@ -163,6 +167,12 @@ INSERT INTO calls VALUES
     ('create_status_label', $$loyalty.create_status_label($, 'suspended', 'X')$$),
     ('set_default_status_label', $$loyalty.set_default_status_label($, 'suspended', 'On hold')$$),
     ('set_restriction', $$loyalty.set_restriction($, 'block_transaction', '{On hold}')$$),
+    ('set_participation_rules', $$loyalty.set_participation_rules($, 'base')$$),
+    ('set_store_sender', $$loyalty.set_store_sender($, 'store', 'ACME')$$),
+    ('enrol_customer', $$loyalty.enrol_customer($, %s)$$),
+    ('update_participation', $$loyalty.update_participation($, %s, '{}')$$),
+    ('activate_participation', $$loyalty.activate_participation($, %s)$$),
+    ('set_participation_status', $$loyalty.set_participation_status($, %s, 'active')$$),
     ('set_customer_status', $$loyalty.set_customer_status($, %s, 'On hold')$$),
     ('set_fraud_status', $$loyalty.set_fraud_status($, %s, 'marked')$$),
     ('enable_customer_status', $$loyalty.enable_customer_status($)$$),
@@ -302,8 +312,8 @@ SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_cus
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'release_identifier', 'upsert_profile', 'set_channel',
-        'send_message', 'send_sms', 'send_whatsapp', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'send_code', 'enter_code', 'unblock_verification',
+        'send_message', 'send_sms', 'send_whatsapp', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion', 'submit_change_request');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');

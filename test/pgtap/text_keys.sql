@@ -61,6 +61,10 @@ INSERT INTO call VALUES
     ('create_event_subscriber', 'subscriber=Né'), ('update_event_subscriber', 'subscriber=Hook é'), ('take_events', 'subscriber=Hook é'),
     ('extend_event_lease', 'subscriber=Hook é; customer_id=c; event_id=1; lease_no=1'),
     ('acknowledge_event', 'subscriber=Hook é; customer_id=c; event_id=1; lease_no=1'), ('replay_events', 'subscriber=Hook é; from_time=2024-01-01'),
+    ('set_participation_rules', 'program=Prog é; stores={Store é}'), ('set_store_sender', 'store=Store é'),
+    ('enrol_customer', 'customer_id=none; program=Prog é; till=Till é'), ('update_participation', 'customer_id=c; fields={}; program=Prog é; till=Till é'),
+    ('activate_participation', 'customer_id=c; program=Prog é; till=Till é'),
+    ('set_participation_status', 'customer_id=c; status=active; program=Prog é'),
     ('create_sender', 'sender=Né; channel=line; org_unit=Unit é; bsp_account=Account b é'),
     ('update_sender', 'sender=Sender é; channel=line; org_unit=Unit é; bsp_account=Account b é'),
     ('set_default_sender', 'sender=Sender é; channel=line'), ('retire_sender', 'sender=Sender é; channel=line'),
@@ -139,7 +143,7 @@ SELECT loyalty.send_code('Café', 'generic', :c) \g /dev/null
 -- What else an argument needs, and must not have beside it; '-' takes an argument away.
 CREATE TEMP TABLE beside (argument text, function text, arguments text);
 INSERT INTO beside VALUES
-    ('account_id', NULL, 'source=WEBSITE'), ('identifier_value', NULL, 'identifier_type=external_id; customer_id=-'),
+    ('account_id', NULL, 'source=WEBSITE'), ('sender', 'set_store_sender', 'sender=CAFE'), ('identifier_value', NULL, 'identifier_type=external_id; customer_id=-'),
     ('identifier_type', NULL, 'identifier_value=E é; customer_id=-'), ('transaction_till', NULL, 'transaction_number=B é'),
     ('card_external_ids', NULL, 'card_numbers={AB9999}'), ('label', 'set_card_status', 'status=suspended'),
     ('status_label', NULL, 'external_id=Né'), ('card_number', NULL, 'customer_id=-'), ('card_external_id', NULL, 'customer_id=-'),
@@ -196,6 +200,9 @@ BEGIN
 END $$;
 SELECT event_id AS lot FROM loyalty.earn_points('Café', :c, 20, category => 'trigger_based', event_time => '2024-01-04') \gset
 SELECT loyalty.import_cards('Café', 'Series é', '{ab0778}');
+SELECT loyalty.set_participation_rules('Café', 'Prog é');
+SELECT pg_temp.customer('Café', 'none', '2024-01-01') AS none \gset
+UPDATE call SET arguments = replace(arguments, 'id=none', 'id=' || :none);
 UPDATE call SET arguments = replace(replace(replace(replace(arguments, '=rid', '=' || :'redemption_id'), 'id=c', 'id=' || :c), 'id=other', 'id=' || :other), 'id=lot', 'id=' || :lot);
 UPDATE beside SET arguments = replace(replace(arguments, 'id=c', 'id=' || :c), 'id=other', 'id=' || :other);
 

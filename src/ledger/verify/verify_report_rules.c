@@ -32,6 +32,7 @@ static const char *const names[INVARIANT_COUNT] = {
 	[INVARIANT_MERGES] = "merged customers and their survivors agree",
 	[INVARIANT_REQUESTS] = "pending requests have their claims",
 	[INVARIANT_ENROLMENTS] = "loyalty customers have their accounts",
+	[INVARIANT_PARTICIPATIONS] = "accounts say what participations say",
 	[INVARIANT_HASH_CHAIN] = "hash chain",
 	[INVARIANT_KEYS] = "keys never go back",
 	[INVARIANT_ACCOUNT_ENDS] = "accounts end with their last entry",

@@ -18,6 +18,7 @@ acknowledge_event               'acme', 'hook', :ann, 1, 1, outcome => 'delivere
 acknowledge_message             'acme', :ann, :taken, 1, 'sent', provider_message_id => 'm1'
 add_transaction                 'acme', :ann, 'B-7', 50, line_items => '[{"item_code": "a", "amount": 30}, {"item_code": "b", "amount": 20}]', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k1'
 add_transaction_by_identifiers  'acme', 'B-8', 50, mobile => '81119999', email => 'new@example.com', first_name => 'N', till => 't1', idempotency_key => 'k2'
+activate_participation          'acme', :ann, program => 'since', till => 't1'
 adjust_points                   'acme', :ann, 5, 'debit', reason => 'r', program => 'base', till => 't1', idempotency_key => 'k3'
 apply_retention                 'jobs', as_of => '2023-0:n-20', batch_size => 1
 approve_change_request          'acme', :asked, accept_warnings => true, reason => 'r', actor => 'a'
@@ -58,6 +59,7 @@ dnd_consents_csv                'acme'
 export_customer                 'acme', :ann
 decline_deletion                'acme', :doomed, reason => 'r'
 define_field                    'acme', 'custom', 'customer', 'hat', 'text', allowed_values => '{a,b}'
+enrol_customer                  'acme', :bare, fields => '{"drink": "tea"}', program => 'asking', till => 't1', reason => 'r', actor => 'x'
 earn_points                     'acme', :ann, 7.5, program => 'fine', reason => 'r', till => 't1', idempotency_key => 'k6'
 earn_points_batch               'acme', ARRAY[pg_catalog.jsonb_populate_record(NULL::loyalty.earn_item, '{"customer_id": :ann, "points": 3, "till": "t1", "idempotency_key": "k7"}'), pg_catalog.jsonb_populate_record(NULL::loyalty.earn_item, '{"customer_id": :bob, "points": 4, "reason": "r"}')], all_or_nothing => false
 earn_items                      '[{"customer_id": :ann, "points": 3}]'
@@ -145,6 +147,9 @@ set_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL', 'X'
 set_delivery_code               'acme', NULL, 'scrubbed', NULL, 'failed', 'scrubbed'
 set_contact_topic               'acme', 'request', 'only_when', 500
 set_countries                   'acme', 'SG', supported_countries => '{IN}'
+set_participation_rules         'acme', 'asking', terms => '{mobile,customer.shoe,participation.drink}', stores => '{s1}'
+set_participation_status        'acme', :ann, 'deactivated', program => 'since', reason => 'r'
+set_store_sender                'acme', 's1', 'ACME'
 set_customer_status             'jobs', :worker, 'Off', reason => 'r'
 set_default_card_label          'acme', 'suspended', 'Away'
 set_default_sender              'acme', 'ACME', 'mobile'
@@ -174,6 +179,7 @@ update_contact                  'acme', 'zoe', name => 'Zoë', email => 'zoe2@ex
 update_customer                 'acme', :ann, first_name => 'Anne', custom_fields => '{"shoe": 39}', base_till => 't1'
 update_message_template         'acme', 'bill', 'Thanks for {{amount}}', variable_names => '{hat}'
 update_event_subscriber         'acme', 'hook', 'https://example.com/newer', '{points_award,points_redemption}', include_identifiers => false, state => 'active'
+update_participation            'acme', :ann, '{"drink": "tea"}', program => 'since', till => 't1'
 update_org                      'acme', name => 'Acme Ltd', time_zone => 'Asia/Singapore'
 update_org_unit                 'acme', 'north', 'Newer'
 update_program                  'acme', 'base', name => 'Basis', points_per_unit => 2, expiry_unit => 'days', expiry_value => 9, is_default => true
@@ -202,6 +208,8 @@ SELECT loyalty.create_program('acme', 'base', 'Base', expiry_unit => 'months', e
     loyalty.create_program('acme', 'fine', 'Fine', decimals => 3, expiry_unit => 'days', expiry_value => 9, expiry_type => 'rolling'),
     loyalty.create_program('jobs', 'base', 'Base', expiry_unit => 'days', expiry_value => 5);
 SELECT loyalty.create_store('acme', 's1', 'Store'), loyalty.create_till('acme', 't1', 's1');
+SELECT loyalty.create_program('acme', 'asking', 'Asking'), loyalty.set_participation_rules('acme', 'asking', terms => '{email}'),
+    loyalty.define_field('acme', 'custom', 'participation', 'drink', 'text');
 SELECT loyalty.create_event_subscriber('acme', 'hook', 'https://example.com/hook');
 SELECT loyalty.create_org_unit('acme', 'north', 'North'), loyalty.create_bsp_account('acme', 'wa', 'gupshup', NULL, true, '{"key": "old"}'),
     loyalty.create_sender('acme', 'ACME', 'mobile'), loyalty.create_sender('acme', '+6591110000', 'whatsapp'), loyalty.create_contact('acme', 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}'),
@@ -230,6 +238,8 @@ SELECT loyalty.find_customer('acme', 'mobile', '81110001') AS ann, loyalty.find_
     loyalty.find_customer('acme', 'mobile', '81110005') AS bare \gset
 SELECT card_number AS card FROM loyalty.issue_card('acme', :ann, 'plain') \gset
 SELECT card_number AS stock FROM loyalty.cards WHERE org = 'acme' AND customer_id IS NULL LIMIT 1 \gset
+SELECT loyalty.create_program('acme', 'since', 'Since'), loyalty.set_participation_rules('acme', 'since', terms => '{email}'),
+    loyalty.set_participation_status('acme', :ann, 'active', program => 'since');
 SELECT lot_id AS lot FROM loyalty.earn_points('acme', :ann, 100, event_time => '2024-02-01') \gset
 SELECT event_id AS bill FROM loyalty.add_transaction('acme', :ann, 'B-1', 100, event_time => '2024-02-02', till => 't1',
     line_items => '[{"item_code": "a", "quantity": 2, "amount": 60}, {"item_code": "b", "quantity": 1, "amount": 40}]') \gset
@@ -247,7 +257,7 @@ SELECT message_id AS taken FROM loyalty.send_sms('acme', :ann, 'Taken', sender =
 SELECT FROM loyalty.take_messages('acme', 'mobile', 1, 86400);
 SELECT message_id AS waiting FROM loyalty.send_sms('acme', :ann, 'Waiting', sender => 'ACME') \gset
 SELECT loyalty.create_sender('acme', 'CODES', 'mobile', is_default => true);
-SELECT FROM loyalty.send_code('acme', 'generic', :ann), loyalty.send_code('acme', 'generic', :bare);
+SELECT FROM unnest(ARRAY[:ann, :bare]::bigint[]) c, loyalty.send_code('acme', 'generic', c);
 SELECT attempt FROM loyalty.enter_code('acme', 'generic', '000000', :bare) \gset
 SELECT loyalty.request_deletion('acme', :doomed);
 SELECT request_id AS asked FROM loyalty.submit_change_request('acme', 'goodwill_points', :bob, payload => '{"points": 5}', actor => 'b') \gset

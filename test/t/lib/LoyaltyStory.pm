@@ -40,6 +40,10 @@ SELECT loyalty.set_config('$org', 'CONF_ALLOW_EMAIL_UPDATE', 'true');
 SELECT loyalty.set_config('$org', 'CONF_CLIENT_V2_API_ENABLED', 'true'), loyalty.create_source('Shop of $org');
 SELECT loyalty.grant_org('$org', current_user::text);
 SELECT loyalty.define_field('$org', 'custom', 'customer', 'colour', 'text');
+SELECT loyalty.define_field('$org', 'custom', 'participation', 'drink', 'text');
+SELECT loyalty.create_program('$org', 'asking', 'Asking');
+SELECT loyalty.set_participation_rules('$org', 'asking', automatic_registration => true, terms => '{email,participation.drink}',
+    stores => '{s1}'), loyalty.set_store_sender('$org', 's1', 'ACME');
 SELECT loyalty.create_status_label('$org', 'suspended', 'Held'), loyalty.create_status_label('$org', 'active', 'Fine');
 SELECT loyalty.set_restriction('$org', 'block_points_redemption', '{Held}');
 SELECT loyalty.enable_customer_status('$org');
@@ -149,6 +153,8 @@ CALL loyalty.convert_promised_points('$org', '2024-03-06');
 SELECT request_id FROM loyalty.submit_change_request('$org', 'goodwill_points', :cid, payload => '{"points": 3}', till => 't1', reason => 'sorry', actor => 'maya', idempotency_key => 'asked-$n'),
     loyalty.submit_change_request('$org', 'email', :ann, new_value => 'ann-$n\@example.net');
 SELECT merge_id FROM loyalty.merge_customers('$org', :ann, :cid, reason => 'the same', event_time => '2024-03-07', till => 't1');
+SELECT loyalty.update_participation('$org', :dan, '{"drink": "tea"}', program => 'asking'),
+    loyalty.set_participation_status('$org', :dan, 'deactivated', program => 'asking', reason => 'asked', actor => 'maya');
 SELECT loyalty.set_customer_status('$org', :dan, 'Held', reason => 'chargeback', actor => 'maya'), loyalty.request_deletion('$org', :dan, reason => 'asked');
 CALL loyalty.expire_points('$org', '2024-06-15');
 SQL
