@@ -41,7 +41,8 @@ COMMENT ON COLUMN loyalty_data.change_request.status IS 'p: pending, a: approved
 COMMENT ON COLUMN loyalty_data.change_request.origin IS 'm: member_care, i: instore, a: api';
 COMMENT ON COLUMN loyalty_data.change_request.escalated_step IS 'The last step of the escalation that was told, from 1; 0: none';
 CREATE INDEX change_request_time ON loyalty_data.change_request (org_id, requested_at, request_id);
-CREATE INDEX change_request_pending ON loyalty_data.change_request (org_id, requested_at, request_id) WHERE status = 'p';
+-- Those that wait, which are few: for the customer whom they are about, and for the escalation, which goes by customers.
+CREATE INDEX change_request_pending ON loyalty_data.change_request (org_id, customer_id, request_id) WHERE status = 'p';
 
 CREATE TABLE loyalty_data.change_request_content (
     customer_id         int8 NOT NULL,
