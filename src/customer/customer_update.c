@@ -13,7 +13,7 @@
 static const LoyaltyTill *
 check(const LoyaltyMember *member, const LoyaltyCustomerUpdate *update, LoyaltyFieldValues *values)
 {
-	loyalty_fields_check(member->call.org, update->documents, values);
+	loyalty_fields_check(member->call.org, FIELD_OF_CUSTOMER, update->documents, values);
 	return update->base_till ? loyalty_org_till(member->call.org, update->base_till) : NULL;
 }
 
