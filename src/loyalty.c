@@ -58,6 +58,7 @@
 #include "message/inbox/inbox_store.h"
 #include "message/inbox/reminders.h"
 #include "message/inbox/retention.h"
+#include "message/outbox/outbox.h"
 #include "message/outbox/outbox_erasure_store.h"
 #include "message/outbox/outbox_hooks.h"
 #include "org/config_hooks.h"
@@ -156,6 +157,7 @@ fill_hooks(void)
 	loyalty_org_hooks.load_subscribers = loyalty_subscribers_load;
 	loyalty_org_hooks.subscribers_amiss = loyalty_subscribers_amiss;
 	loyalty_org_hooks.load_verification = loyalty_verification_load;
+	loyalty_org_hooks.messages_late = loyalty_messages_late;
 	loyalty_notice_hooks.wanted = loyalty_notice_wanted;
 	loyalty_notice_hooks.notify = loyalty_notify;
 	loyalty_org_hooks.after_create = loyalty_standard_fields_make;
@@ -169,6 +171,7 @@ fill_hooks(void)
 	loyalty_registration_hooks.external_id = loyalty_external_id_generate;
 	loyalty_registration_hooks.after_enrol = after_enrol;
 	loyalty_change_hooks.customer_changed = loyalty_participation_customer_changed;
+	/* What programs ask is judged by postings, which see it in the cached org, and wherever a customer changes. */
 	loyalty_org_hooks.load_participation = loyalty_participation_load;
 	loyalty_registration_hooks.after_register = after_register;
 	loyalty_registration_hooks.auto_merge = loyalty_merge_at_registration;

@@ -109,6 +109,7 @@ static const LoyaltyDataTable tables[] = {
 	{ "bsp_account", "bsp_account_id", { NAMES_NOTHING } },
 	{ "org_contact", "contact_id", { NAMES_NOTHING } },
 	{ "contact_topic", NULL, { NAMES_NOTHING } },
+	{ "org_delivery_code", NULL, { NAMES_NOTHING } },
 	{ "contact_notice", NULL, { NAMES_NOTHING } },
 	{ "message_template", "template_id", { NAMES_NOTHING } },
 	{ "template_version", "template_id, language, version_no", { NAMES("template_id", "message_template") } },

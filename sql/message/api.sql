@@ -130,6 +130,15 @@ GRANT EXECUTE ON FUNCTION loyalty.record_delivery TO loyalty_admin, loyalty_gate
 COMMENT ON FUNCTION loyalty.record_delivery IS
     'Records what a provider reports of a message that was sent';
 
+CREATE FUNCTION loyalty.set_delivery_code(
+    org text, bsp text, provider_status text, error_code text, delivery_status text DEFAULT NULL, cause text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_delivery_code';
+REVOKE ALL ON FUNCTION loyalty.set_delivery_code FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_delivery_code TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_delivery_code IS
+    'Says for an org what a status or error code of a provider means, or takes what it said back';
+
 CREATE FUNCTION loyalty.message_report(
     org text, from_date date DEFAULT NULL, to_date date DEFAULT NULL, campaign text DEFAULT NULL, channel text DEFAULT NULL)
     RETURNS TABLE (

@@ -171,6 +171,21 @@ CREATE TABLE loyalty_data.delivery_code (
 );
 COMMENT ON TABLE loyalty_data.delivery_code IS
     'Catalogue: what statuses and error codes of providers mean. An empty text stands for any';
+
+CREATE TABLE loyalty_data.org_delivery_code (
+    org_id              int4 NOT NULL,
+    bsp                 text COLLATE "C" NOT NULL,
+    provider_status     text COLLATE "C" NOT NULL,
+    error_code          text COLLATE "C" NOT NULL,
+    delivery_status     "char",
+    cause               text COLLATE "C",
+    PRIMARY KEY (org_id, bsp, provider_status, error_code),
+    CONSTRAINT org_delivery_code_status CHECK ((delivery_status IS NULL) = (provider_status = '')),
+    CONSTRAINT org_delivery_code_cause CHECK (provider_status <> '' OR (error_code <> '' AND cause IS NOT NULL))
+);
+COMMENT ON TABLE loyalty_data.org_delivery_code IS
+    'Lines of an org''s own, which go before those of the catalogue (reference data)';
+
 INSERT INTO loyalty_data.delivery_code (bsp, provider_status, error_code, delivery_status, cause) VALUES
     -- Words that many have for one thing, receipts of SMPP among them.
     ('', 'accepted', '', 's', NULL),
@@ -197,12 +212,16 @@ INSERT INTO loyalty_data.delivery_code (bsp, provider_status, error_code, delive
     ('', 'bounced', '', 'u', NULL),
     ('', 'delivered', '', 'd', NULL),
     ('', 'delivrd', '', 'd', NULL),
+    ('', 'delivered_to_operator', '', 's', NULL),
+    ('', 'delivered_to_handset', '', 'd', NULL),
     ('', 'read', '', 'r', NULL),
     ('', 'seen', '', 'r', NULL),
     ('', 'opened', '', 'r', NULL),
     ('', 'dnd', '', 'u', 'customer preference is DND'),
     ('', 'ndnc', '', 'u', 'customer preference is DND'),
     ('', 'failed_dnd', '', 'u', 'customer preference is DND'),
+    ('', 'ndnc_failed', '', 'u', 'customer preference is DND'),
+    ('', 'ndnc_rejected', '', 'u', 'customer preference is DND'),
     ('', 'customer preference is DND', '', 'u', 'customer preference is DND'),
     ('', '', 'dnd', NULL, 'customer preference is DND'),
     ('', '', 'ndnc', NULL, 'customer preference is DND'),
@@ -210,12 +229,15 @@ INSERT INTO loyalty_data.delivery_code (bsp, provider_status, error_code, delive
     ('', '', 'dnd_numb', NULL, 'customer preference is DND'),
     ('', '', 'failed_dnd', NULL, 'customer preference is DND'),
     ('', '', 'ndnc_failed', NULL, 'customer preference is DND'),
+    ('', '', 'ndnc_rejected', NULL, 'customer preference is DND'),
     ('', '', 'customer preference is DND', NULL, 'customer preference is DND'),
     ('', '', 'blacklist', NULL, 'number is blocked'),
     ('', '', 'opt_out', NULL, 'customer has opted out'),
     ('', '', 'absent_sub', NULL, 'not reachable'),
     ('', '', 'mob_off', NULL, 'not reachable'),
     ('', '', 'inv_number', NULL, 'address is none'),
+    ('', '', 'invalid_sub', NULL, 'address is unknown'),
+    ('', '', 'not_optin', NULL, 'customer has not opted in'),
     -- Replies of mail servers (RFC 3463).
     ('', '', '5.1.1', NULL, 'address is unknown'),
     ('', '', '5.1.2', NULL, 'address is unknown'),
@@ -469,6 +491,7 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('message_status', 'customer', 'customer_id'),
     ('message_template', 'reference', NULL),
     ('org_contact', 'reference', NULL),
+    ('org_delivery_code', 'reference', NULL),
     ('provider_message', 'value', 'provider_message_id'),
     ('reminder', 'reference', NULL),
     ('reminder_sent', 'customer', 'customer_id'),

@@ -105,14 +105,24 @@ COMMENT ON COLUMN loyalty.dnd_consents.valid_until IS
 CREATE VIEW loyalty.delivery_codes WITH (security_barrier) AS
     SELECT o.org, NULLIF(d.bsp, '') AS bsp, NULLIF(d.provider_status, '') AS provider_status,
            NULLIF(d.error_code, '') AS error_code,
-           loyalty_data.message_word(d.delivery_status, 'delivery_status') AS delivery_status, d.cause
+           loyalty_data.message_word(d.delivery_status, 'delivery_status') AS delivery_status, d.cause, d.is_own
     FROM loyalty_data.org o
-    CROSS JOIN loyalty_data.delivery_code d
+    CROSS JOIN LATERAL (
+        SELECT g.bsp, g.provider_status, g.error_code, g.delivery_status, g.cause, false AS is_own
+        FROM loyalty_data.delivery_code g
+        WHERE NOT EXISTS (
+            SELECT FROM loyalty_data.org_delivery_code i
+            WHERE i.org_id = o.org_id AND i.bsp = g.bsp AND i.provider_status = g.provider_status AND i.error_code = g.error_code)
+        UNION ALL
+        SELECT i.bsp, i.provider_status, i.error_code, i.delivery_status, i.cause, true
+        FROM loyalty_data.org_delivery_code i
+        WHERE i.org_id = o.org_id) d
     WHERE o.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.delivery_codes FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.delivery_codes TO loyalty_admin, loyalty_agent, loyalty_analyst, loyalty_gateway;
 COMMENT ON VIEW loyalty.delivery_codes IS
     'What statuses and error codes of providers mean, for each org that the caller may see; NULL stands for any';
+COMMENT ON COLUMN loyalty.delivery_codes.is_own IS 'Whether the org said so itself';
 
 -- ---------------------------------------------------------------- template
 CREATE VIEW loyalty.message_templates WITH (security_barrier) AS

@@ -49,6 +49,7 @@ static const struct
 	[LOYALTY_AS_TEXT] = { TEXTOID, sizeof(const char *) },
 	[LOYALTY_AS_JSON_OR_NONE] = { JSONBOID, sizeof(struct varlena *) },
 	[LOYALTY_AS_BYTES_OR_NONE] = { BYTEAOID, sizeof(struct varlena *) },
+	[LOYALTY_AS_TEXTS_OR_NONE] = { TEXTARRAYOID, sizeof(struct varlena *) },
 	[LOYALTY_AS_IDS_OR_NONE] = { INT8ARRAYOID, sizeof(LoyaltyIds) },
 };
 
@@ -179,6 +180,7 @@ long_value(LoyaltyColumnType type, const void *from, bool *isnull)
 			return *isnull ? (Datum) 0 : CStringGetTextDatum(*(const char *const *) from);
 		case LOYALTY_AS_JSON_OR_NONE:
 		case LOYALTY_AS_BYTES_OR_NONE:
+		case LOYALTY_AS_TEXTS_OR_NONE:
 			*isnull = *(void *const *) from == NULL;
 			return PointerGetDatum(*(void *const *) from);
 		case LOYALTY_AS_IDS_OR_NONE:
@@ -228,6 +230,7 @@ may_be_null(const LoyaltyColumn *column)
 		case LOYALTY_AS_TEXT:
 		case LOYALTY_AS_JSON_OR_NONE:
 		case LOYALTY_AS_BYTES_OR_NONE:
+		case LOYALTY_AS_TEXTS_OR_NONE:
 		case LOYALTY_AS_IDS_OR_NONE:
 			return true;
 		default:
@@ -342,6 +345,7 @@ read_long(LoyaltyColumnType type, Datum value, void *to)
 			break;
 		case LOYALTY_AS_JSON_OR_NONE:
 		case LOYALTY_AS_BYTES_OR_NONE:
+		case LOYALTY_AS_TEXTS_OR_NONE:
 			*(struct varlena **) to = PG_DETOAST_DATUM_COPY(value);
 			break;
 		case LOYALTY_AS_IDS_OR_NONE:

@@ -39,6 +39,7 @@ typedef enum LoyaltyColumnType
 	LOYALTY_AS_TEXT,		  /* const char *, NULL for a null */
 	LOYALTY_AS_JSON_OR_NONE,  /* a jsonb, NULL for a null */
 	LOYALTY_AS_BYTES_OR_NONE, /* a bytea, NULL for a null */
+	LOYALTY_AS_TEXTS_OR_NONE, /* text[], NULL for a null */
 	LOYALTY_AS_IDS_OR_NONE,	  /* int8[] as a LoyaltyIds */
 } LoyaltyColumnType;
 

@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "nodes/makefuncs.h"
@@ -201,6 +202,35 @@ end_planning(int level)
 
 /* ---------------------------------------------------------------- running */
 
+/*
+ * Says what a duplicate key is where the transaction has one snapshot: somebody added the row that the call could not see and
+ * would have found, so the call is to be repeated, as with every change that came between.
+ */
+static void
+say_conflict(void *arg)
+{
+	if (geterrcode() != ERRCODE_UNIQUE_VIOLATION)
+		return;
+	errcode(ERRCODE_T_R_SERIALIZATION_FAILURE);
+	errmsg("could not serialize access due to concurrent update");
+	errdetail("Another transaction added the same row first.");
+}
+
+/* Runs a plan whose conflicts are the transaction's. */
+static int
+run_plan(SPIPlanPtr plan, ParamListInfo list, bool seen, long limit)
+{
+	ErrorContextCallback context = { .previous = error_context_stack, .callback = say_conflict };
+	int result;
+
+	if (!IsolationUsesXactSnapshot())
+		return SPI_execute_plan_with_paramlist(plan, list, seen, limit);
+	error_context_stack = &context;
+	result = SPI_execute_plan_with_paramlist(plan, list, seen, limit);
+	error_context_stack = context.previous;
+	return result;
+}
+
 /* Runs a statement. SPI leaves its procedure's memory context behind; the caller goes on in its own. */
 static void
 execute(LoyaltyQuery *query, const LoyaltyParams *params, bool seen)
@@ -211,7 +241,7 @@ execute(LoyaltyQuery *query, const LoyaltyParams *params, bool seen)
 	int level = begin_planning(query, plan);
 	int result;
 
-	result = SPI_execute_plan_with_paramlist(plan, list, seen, query->limit);
+	result = run_plan(plan, list, seen, query->limit);
 	end_planning(level);
 	MemoryContextSwitchTo(caller);
 	if (list != NULL)

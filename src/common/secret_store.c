@@ -15,7 +15,7 @@
 #define SECRET_BYTES crypto_generichash_KEYBYTES
 
 static LoyaltyQuery secret_newest = LOYALTY_STATEMENT(
-	"SELECT s.secret_id FROM loyalty_data.code_key s ORDER BY s.made_at DESC, s.secret_id LIMIT 1", 0);
+	"SELECT s.secret_id FROM loyalty_data.code_key s ORDER BY s.made_at DESC, s.secret_id LIMIT 1");
 
 static LoyaltyQuery secret_read =
 	LOYALTY_STATEMENT("SELECT s.secret FROM loyalty_data.code_key s WHERE s.secret_id = $1", INT2OID);

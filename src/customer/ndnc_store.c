@@ -13,12 +13,32 @@
 #include "common/query.h"
 #include "customer/ndnc_store.h"
 
-#define COLUMNS \
-	"d.status::text, d.updated_at, d.learned_at, d.learned_customer_id, d.learned_message_id, d.industries"
-#define ENTRY "SELECT " COLUMNS " FROM loyalty_data.mobile_ndnc d WHERE d.org_id = $1 AND d.mobile = $2"
+/* Row of the register. */
+typedef struct NdncRow
+{
+	int32 org_id;
+	const char *mobile;
+	struct varlena *industries;
+	LoyaltyNdnc entry;
+} NdncRow;
 
-static LoyaltyQuery entry_now = LOYALTY_STATEMENT(ENTRY, INT4OID, TEXTOID);
-static LoyaltyQuery entry_seen = LOYALTY_STATEMENT_SEEN(ENTRY, INT4OID, TEXTOID);
+#define NDNC(name, type, member) LOYALTY_COLUMN(name, type, NdncRow, member)
+
+static const LoyaltyColumn ndnc_columns[] = {
+	NDNC("org_id", INT4, org_id),
+	NDNC("mobile", TEXT, mobile),
+	NDNC("status", TEXT, entry.status),
+	NDNC("updated_at", TIME, entry.updated_at),
+	NDNC("learned_at", TIME_OR_BEGIN, entry.learned_at),
+	NDNC("learned_customer_id", INT8_OR_0, entry.learned_customer_id),
+	NDNC("learned_message_id", INT8_OR_0, entry.learned_message_id),
+	NDNC("industries", TEXTS_OR_NONE, industries),
+};
+
+static const LoyaltyLayout ndnc_layout = LOYALTY_LAYOUT("mobile_ndnc", NdncRow, ndnc_columns);
+
+static LoyaltyQuery entry_now = LOYALTY_FIND(ndnc_layout, "org_id, mobile");
+static LoyaltyQuery entry_seen = LOYALTY_FIND_SEEN(ndnc_layout, "org_id, mobile");
 
 /* Writes an entry, new or known. What was learned is passed over ($9) where something newer is known. */
 static LoyaltyQuery entry_store = LOYALTY_STATEMENT(
@@ -42,18 +62,13 @@ loyalty_ndnc_read(int32 org_id, const char *mobile, bool seen, LoyaltyNdnc *ndnc
 {
 	LoyaltyRows *rows =
 		LOYALTY_QUERY(seen ? &entry_seen : &entry_now, loyalty_int4(org_id), loyalty_text(mobile));
-	bool isnull;
+	NdncRow row = { 0 };
 
 	if (rows->count == 0)
 		return false;
-	*ndnc = (LoyaltyNdnc){
-		.status = loyalty_row_text(rows, 0, 1),
-		.updated_at = loyalty_row_int8(rows, 0, 2),
-		.learned_at = loyalty_row_int8_or(rows, 0, 3, DT_NOBEGIN),
-		.learned_customer_id = loyalty_row_int8_or(rows, 0, 4, 0),
-		.learned_message_id = loyalty_row_int8_or(rows, 0, 5, 0),
-	};
-	ndnc->industries = loyalty_row_datum(rows, 0, 6, &isnull);
+	loyalty_row_read(rows, 0, &ndnc_layout, &row);
+	*ndnc = row.entry;
+	ndnc->industries = PointerGetDatum(row.industries);
 	return true;
 }
 

@@ -21,7 +21,7 @@ count_text(int64 count)
 	return count > 0 ? psprintf(INT64_FORMAT, count) : NULL;
 }
 
-/* Adds a line where anything waits for either side. */
+/* Adds a line where anything waits for either side. The facts are NULL where nothing waits for the victim: nothing will. */
 static void *
 preview(LoyaltyMerge *merge)
 {
@@ -31,21 +31,22 @@ preview(LoyaltyMerge *merge)
 	if (survivor > 0 || victim > 0)
 		loyalty_merge_line(merge, PARTICIPANT, ITEM, count_text(survivor), count_text(victim),
 						   count_text(survivor), MERGE_RULE_SURVIVOR);
-	return NULL;
+	return victim > 0 ? merge : NULL;
 }
 
 /* Cancels what waits for the victim. */
 static void
 apply(LoyaltyMerge *merge, const void *facts)
 {
-	loyalty_messages_cancel_all(merge->call, merge->pair.victim_id, "merge");
+	if (facts != NULL)
+		(void) loyalty_messages_cancel_all(merge->call, merge->pair.victim_id, "merge");
 }
 
 /* Finds nothing that waits for the victim. */
 static void
 conserve(const LoyaltyMerge *merge, void *facts)
 {
-	if (loyalty_messages_waiting(merge->pair.org_id, merge->pair.victim_id, false) != 0)
+	if (facts != NULL && loyalty_messages_waiting(merge->pair.org_id, merge->pair.victim_id, false) != 0)
 		loyalty_merge_raise_lost(merge, PARTICIPANT, ITEM);
 }
 

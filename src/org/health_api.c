@@ -37,31 +37,17 @@ add(FunctionCallInfo fcinfo, const char *item, const char *value)
 	loyalty_set_add_texts(fcinfo, lengthof(texts), texts);
 }
 
-/*
- * Returns a row for each thing an operator looks at. A fault of the installation raises nothing here: it is
- * what the caller came to see. Rows without an org are looked for in each table by its index, so the cost does
- * not grow with the ledger.
- */
-Datum
-loyalty_health_check(PG_FUNCTION_ARGS)
+/* Adds a row that says what is amiss, or where nothing is (NULL) that all is well. */
+static void
+add_amiss(FunctionCallInfo fcinfo, const char *item, const char *amiss, const char *well)
 {
-	LoyaltyCall call;
-	const char *pg_cron;
-	const char *lifted;
-	const char *without_org;
-	const char *nodes;
-	const char *amiss;
-	int32 *orgs;
-	int visible;
+	add(fcinfo, item, amiss ? amiss : well);
+}
 
-	loyalty_set_begin(fcinfo);
-	loyalty_call_begin_without_org(&call);
-	orgs = loyalty_org_visible(call.owner.caller, &visible);
-	amiss = loyalty_org_hooks.subscribers_amiss(orgs, visible);
-	pg_cron = loyalty_extension_version("pg_cron");
-	lifted = loyalty_triggers_lifted();
-	without_org = loyalty_rows_without_org();
-	nodes = loyalty_nodes_state();
+/* Adds what is installed and how it is set up. */
+static void
+add_installation(FunctionCallInfo fcinfo)
+{
 	add(fcinfo, "version", LOYALTY_VERSION);
 	add(fcinfo, "installed_version", loyalty_extension_version("loyalty"));
 	add(fcinfo, "server_version", GetConfigOption("server_version", false, false));
@@ -72,11 +58,34 @@ loyalty_health_check(PG_FUNCTION_ARGS)
 	add(fcinfo, "code_key", code_key_state());
 	add(fcinfo, "clock", clock_state());
 	add(fcinfo, "node_id", psprintf("%d", loyalty_node_id));
-	add(fcinfo, "nodes", nodes);
-	add(fcinfo, "pg_cron", pg_cron ? pg_cron : "not installed");
-	add(fcinfo, "guards", lifted ? psprintf("not always enabled: %s", lifted) : "in force");
-	add(fcinfo, "rows_without_org", without_org ? without_org : "none");
-	add(fcinfo, "subscribers", amiss ? amiss : "none is late");
+	add(fcinfo, "nodes", loyalty_nodes_state());
+	add_amiss(fcinfo, "pg_cron", loyalty_extension_version("pg_cron"), "not installed");
+}
+
+/*
+ * Returns a row for each thing an operator looks at. A fault of the installation raises nothing here: it is
+ * what the caller came to see. Rows without an org are looked for in each table by its index, so the cost does
+ * not grow with the ledger.
+ */
+Datum
+loyalty_health_check(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	const char *lifted;
+	const char *late;
+	int32 *orgs;
+	int visible;
+
+	loyalty_set_begin(fcinfo);
+	loyalty_call_begin_without_org(&call);
+	orgs = loyalty_org_visible(call.owner.caller, &visible);
+	lifted = loyalty_triggers_lifted();
+	late = loyalty_org_hooks.messages_late(orgs, visible);
+	add_installation(fcinfo);
+	add_amiss(fcinfo, "guards", lifted ? psprintf("not always enabled: %s", lifted) : NULL, "in force");
+	add_amiss(fcinfo, "rows_without_org", loyalty_rows_without_org(), "none");
+	add_amiss(fcinfo, "messages", late ? psprintf("late: %s", late) : NULL, "none is late");
+	add_amiss(fcinfo, "subscribers", loyalty_org_hooks.subscribers_amiss(orgs, visible), "none is late");
 	add(fcinfo, "orgs_visible", psprintf("%d", visible));
 	add(fcinfo, "orgs_total", psprintf(INT64_FORMAT, loyalty_org_count()));
 	loyalty_call_end(&call);

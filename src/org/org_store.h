@@ -104,6 +104,9 @@ typedef struct LoyaltyOrgHooks
 	/* Says who of some orgs is late in taking events, and whose events are dead; NULL: nobody, and nothing is. */
 	const char *(*subscribers_amiss)(const int32 *org_ids, int count);
 
+	/* Names the channels of some orgs on which a message waits for a worker for long; NULL: none does. */
+	const char *(*messages_late)(const int32 *org_ids, int count);
+
 	/* Writes what every org begins with; called once for an org, in the transaction that makes it. */
 	void (*after_create)(int32 org_id);
 } LoyaltyOrgHooks;

@@ -1,6 +1,7 @@
 /*
  * delivery_rules_fuzz.c: what is kept of a report is a text of the catalogue or a plain code of the report, never anything
- * else; the order of lines that differ does not matter to the status; and the highest of reports is one of them.
+ * else; the order of lines that differ does not matter to the status; the highest of reports is one of them; and a key that is spelt
+ * in one way only stays as it is.
  */
 // sources: delivery_rules.c word_rules.c
 #include "fuzz_input.h"
@@ -28,6 +29,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const char statuses[] = { '\0', 's', 'f', 'u', 'd', 'r' };
 	FuzzInput input = { data, size };
 	DeliveryCode codes[LINES];
+	DeliveryCode spelt;
+	DeliveryCode was;
 	DeliveryVerdict verdict;
 	char given[64];
 	const char *status = texts[fuzz_choice(&input, 4)];
@@ -44,6 +47,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		codes[i] = (DeliveryCode){ texts[fuzz_choice(&input, 4)], texts[fuzz_choice(&input, 4)],
 								   texts[fuzz_choice(&input, 4)], statuses[fuzz_choice(&input, 6)],
 								   fuzz_bool(&input) ? "cause" : NULL };
+	spelt = (DeliveryCode){ texts[fuzz_choice(&input, 4)], texts[fuzz_choice(&input, 4)],
+							texts[fuzz_choice(&input, 4)], 's', NULL };
+	was = spelt;
+	loyalty_delivery_code_spell(codes, LINES, &spelt);
+	REQUIRE(strcmp(spelt.bsp, was.bsp) == 0 && strcmp(spelt.provider_status, was.provider_status) == 0 &&
+			strcmp(spelt.error_code, was.error_code) == 0 && spelt.delivery_status == 's');
 	fuzz_text(&input, given, sizeof(given) - 1);
 	is_known = loyalty_delivery_judge(codes, LINES, bsp, status, given, &verdict);
 	REQUIRE(loyalty_delivery_code_is_plain(given) == is_code(given));

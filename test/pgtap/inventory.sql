@@ -169,6 +169,7 @@ function loyalty.set_customer_status(org text, customer_id bigint, label text, r
 function loyalty.set_default_card_label(org text, status text, label text) returns void
 function loyalty.set_default_sender(org text, sender text, channel text) returns void
 function loyalty.set_default_status_label(org text, status text, label text) returns void
+function loyalty.set_delivery_code(org text, bsp text, provider_status text, error_code text, delivery_status text DEFAULT NULL::text, cause text DEFAULT NULL::text) returns void
 function loyalty.set_fraud_status(org text, customer_id bigint, fraud_status text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid) returns void
 function loyalty.set_ndnc_status(org text, mobile text, status text, industries text[] DEFAULT NULL::text[]) returns void
 function loyalty.set_participation_rules(org text, program text, enabled boolean DEFAULT true, automatic_registration boolean DEFAULT false, phone_confirmation boolean DEFAULT false, terms text[] DEFAULT '{}'::text[], stores text[] DEFAULT '{}'::text[]) returns void
@@ -349,6 +350,7 @@ table loyalty_data.object_capability PRIMARY KEY (name)
 table loyalty_data.org PRIMARY KEY (org_id)
 table loyalty_data.org_access PRIMARY KEY (org_id, role_name)
 table loyalty_data.org_contact PRIMARY KEY (org_id, contact_id)
+table loyalty_data.org_delivery_code PRIMARY KEY (org_id, bsp, provider_status, error_code)
 table loyalty_data.org_unit PRIMARY KEY (org_id, org_unit_id)
 table loyalty_data.participation PRIMARY KEY (org_id, customer_id, program_id)
 table loyalty_data.participation_change PRIMARY KEY (org_id, customer_id, program_id, change_no)
@@ -443,7 +445,7 @@ view loyalty.customer_statuses(org text, customer_id bigint, merged_into bigint,
 view loyalty.customer_subscriptions(org text, customer_id bigint, channel text, source text, account_id text, purpose text, consent_no integer, status text, consented_at timestamp with time zone, recorded_at timestamp with time zone, consent_source text, is_current boolean)
 view loyalty.daily_totals(org text, program text, posting_day date, category text, house_account text, credits numeric, debits numeric, entries bigint, is_sealed boolean)
 view loyalty.deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
-view loyalty.delivery_codes(org text, bsp text, provider_status text, error_code text, delivery_status text, cause text)
+view loyalty.delivery_codes(org text, bsp text, provider_status text, error_code text, delivery_status text, cause text, is_own boolean)
 view loyalty.dnd_consents(org text, customer_id bigint, mobile text, source text, account_id text, consented_at timestamp with time zone, valid_until timestamp with time zone, consent_source text)
 view loyalty.error_codes(sqlstate text, name text, meaning text)
 view loyalty.event_backlog(org text, subscriber text, customers bigint, waiting bigint, oldest_at timestamp with time zone, most_attempts integer, dead bigint)

@@ -43,6 +43,8 @@ FROM unnest(ARRAY['{"file_name": "S3CRET.PNG", "file_data": "iVBORw0KGgo="}',
     '{"file_name": "S3CRET.png", "file_data": "iVBORw0KGgo=x", "file_encoding_type": "base64"}',
     '{"file_name": "a.txt", "file_data": "S3CRET", "file_encoding_type": "hex"}', '{"file_name": "../S3CRET", "file_data": "a"}',
     '{"file_name": "", "file_data": "a"}', '{"file_data": "a"}', '{"file_name": "a"}', '{"file_name": "a", "file_data": 1}', '{"file_name": "a", "file_data": "b", "c": 1}',
+    '{"file_name": "a", "file_data": "b", "file_type": "Message/RFC822"}', '{"file_name": "a", "file_data": "b", "file_type": "multipart/mixed"}',
+    '{"file_name": "a", "file_data": "b", "content_id": "c"}, {"file_name": "d", "file_data": "e"}, {"file_name": "a", "file_data": "b", "content_id": "c"}',
     '{"file_name": "a", "file_data": "b", "file_type": "S3CRET"}', '{"file_name": "a", "file_data": "b", "content_id": "S3CRET>"}', '1', '[]']) f;
 SELECT pg_temp.refused(pg_temp.mail(format('%L', f)), 'LYM07', 'files ' || f) FROM unnest(ARRAY['{}', '1', '"a"']) f;
 SELECT pg_temp.refused(pg_temp.mail(f), 'LYM07', f) FROM unnest(ARRAY[

@@ -79,5 +79,44 @@ SELECT is((SELECT count(*) FROM loyalty.dnd_consents WHERE org = 'in'), 0::bigin
 SET LOCAL loyalty.clock = '2022-09-11 10:00:00+00';
 SELECT loyalty.set_subscription('in', :bob, 'mobile', 'promotional', false) \g /dev/null
 SELECT is((SELECT count(*) FROM loyalty.dnd_consents WHERE org = 'in'), 0::bigint, 'who opts out has none');
+-- ---------------------------------------------------------------- from the message to the register, and back
+
+-- A worker takes a message; its provider reports before the worker has told the provider's id, and again behind it: the report counts as the
+-- id comes, and teaches the register, which stops the next message where the org does not send to those in it.
+SELECT customer_id AS cid FROM loyalty.register_customer('in', '9812300003', registered_on => '2022-01-01') \gset
+SELECT loyalty.create_sender('in', 'IN', 'mobile', is_default => true), loyalty.set_config('in', 'CONF_SEND_TO_NDNC_CUSTOMERS', 'false') \g /dev/null
+CREATE FUNCTION pg_temp.sent_sms(customer int8) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', state, cause) FROM loyalty.send_sms('in', customer, 'Hello', purpose => 'promotional') $$;
+CREATE FUNCTION pg_temp.taken() RETURNS text LANGUAGE sql AS $$
+    SELECT COALESCE(string_agg(address, ' '), 'nothing') FROM loyalty.take_messages('in', 'mobile') $$;
+SELECT message_id AS sms FROM loyalty.send_sms('in', :cid, 'Hello', purpose => 'promotional') \gset
+SELECT pg_temp.sent_sms(:cid) \g /dev/null
+SELECT lease_no AS lease FROM loyalty.take_messages('in', 'mobile', 1) \gset
+SELECT is(loyalty.record_delivery('in', NULL, 'early', s, c), 'waiting', 'a report before the acknowledgement: ' || s) FROM (VALUES ('sent', NULL), ('NOT-SENT', 'CON-DND')) v(s, c);
+SELECT is(pg_temp.shown(:cid), 'Info not Available', 'teaches nothing so far');
+SELECT is(loyalty.acknowledge_message('in', :cid, :sms, :lease, 'sent', 'early'), 'sent', 'the acknowledgement');
+SELECT is((SELECT concat_ws(' ', loyalty_data.message_word(m.delivery_status, 'delivery_status'), string_agg(s.provider_status, ',' ORDER BY s.status_no)) FROM loyalty_data.message m
+    JOIN loyalty_data.message_status s USING (org_id, customer_id, message_id) WHERE message_id = :sms GROUP BY m.delivery_status), 'failed sent,not_sent', 'brings both, in their order');
+SELECT is(pg_temp.shown(:cid), 'Registered', 'and what they teach');
+SELECT is(loyalty.record_delivery('in', NULL, 'early', 'sent'), 'repeated', 'from then on the message is known');
+SELECT is((SELECT concat_ws(' ', early_reports, waiting_since) FROM loyalty_data.provider_message WHERE provider_message_id = 'early'), '', 'and nothing waits');
+SELECT is(pg_temp.taken(), 'nothing', 'what was queued before is stopped as it is taken');
+SELECT is((SELECT string_agg(concat_ws(' ', state, cause), ',' ORDER BY message_id) FROM loyalty.customer_interactions('in', :cid)), 'sent,suppressed dnd', 'for the register');
+SELECT is(pg_temp.sent_sms(:cid), 'suppressed dnd', 'and the next one is not sent');
+
+-- The industry is the org's: registered for others alone, a mobile is reached; an org that names none is blocked by any list, since it may be meant.
+CREATE FUNCTION pg_temp.reaches(industry text, VARIADIC blocked text[]) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM loyalty.set_ndnc_status('in', '9812300003', 'registered', NULLIF(blocked, '{}')), loyalty.set_config('in', 'CONF_ORG_INDUSTRY', industry);
+    RETURN pg_temp.sent_sms((SELECT customer_id FROM loyalty_data.customer_identifier WHERE identifier_value = '+919812300003'));
+END $$;
+SELECT is(pg_temp.reaches(i, VARIADIC b), r, concat_ws(' ', 'an org of', COALESCE(i, 'no industry'), 'and', b)) FROM (VALUES
+    ('health', '{bfsi,education}'::text[], 'queued'), ('health', '{bfsi,health}', 'suppressed dnd'), ('food_and_beverages', '{Food And Beverages}', 'suppressed dnd'),
+    ('health', '{}', 'suppressed dnd'), (NULL, '{bfsi}', 'suppressed dnd'), (NULL, '{}', 'suppressed dnd')) v(i, b, r);
+SELECT loyalty.set_ndnc_status('in', '9812300003', 'not_registered');
+SELECT is(pg_temp.sent_sms(:cid), 'queued', 'who is not registered is reached');
+SELECT loyalty.set_ndnc_status('in', '9812300003', 'registered'), loyalty.set_config('in', 'CONF_SEND_TO_NDNC_CUSTOMERS', NULL);
+SELECT is(pg_temp.sent_sms(:cid), 'queued', 'and everybody where the org says nothing else');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -49,9 +49,20 @@ SELECT is((SELECT consent_source FROM loyalty.customer_subscriptions WHERE custo
 SELECT is(pg_temp.says(:bob, 'mobile', '91232222', 'START'), 'opted_in', 'start');
 SELECT is(pg_temp.consents(:bob, 'mobile'), 'opt_in', 'is an opt-in');
 SELECT is(pg_temp.says(:bob, 'mobile', '91232222', t.body), 'none', 'no word: ' || t.body)
-FROM unnest('{please stop,stop.,stopp,-,yes,"stop\nsent from my telephone"}'::text[]) t (body);
+FROM unnest('{please stop,stop?,stopp,-,yes,"stop\nsent from my telephone"}'::text[]) t (body);
+SELECT is(pg_temp.says(:bob, 'mobile', '91232222', t.body), 'opted_out', 'however it is written: ' || t.body)
+FROM unnest(ARRAY['Stop!', '"stop"', E'STOP\r\n', U&'\201Cstop\201D', U&'sto\200Bp\FEFF', U&'\FF33\FF34\FF2F\FF30', 'stóp']) t (body);
+SELECT is(pg_temp.says(:bob, 'mobile', '91232222', 'START'), 'opted_in', 'start');
 SELECT is(pg_temp.says(:bob, 'mobile', '91232222', NULL), 'none', 'no text');
 SELECT is((SELECT action FROM loyalty.record_inbound('sg', 'mobile', '91239998', 'stop')), 'none', 'nobody has no consents');
+
+-- Providers deliver late, and in any order: a START does not lift a refusal that came after it was written; a STOP counts whenever it comes.
+SELECT is((SELECT action FROM loyalty.record_inbound('sg', 'mobile', '91232222', 'stop', received_at => '2024-05-02 10:01+00')), 'opted_out', 'stop at one past ten');
+SELECT is((SELECT action FROM loyalty.record_inbound('sg', 'mobile', '91232222', 'start', received_at => '2024-05-02 10:00:59+00')), 'none', 'a start that was written before');
+SELECT is(pg_temp.consents(:bob, 'mobile'), 'opt_out', 'lifts nothing');
+SELECT is((SELECT action FROM loyalty.record_inbound('sg', 'mobile', '91232222', 'start', received_at => '2024-05-02 10:01+00')), 'opted_in', 'one that was written with it does');
+SELECT is((SELECT action FROM loyalty.record_inbound('sg', 'mobile', '91232222', 'stop', received_at => '2024-05-02 09:40+00')), 'opted_out', 'a stop of before counts');
+SELECT is((SELECT action FROM loyalty.record_inbound('sg', 'mobile', '91232222', 'start', received_at => '2024-05-02 10:01:01+00')), 'opted_in', 'as does a start of later');
 
 -- Opt-ins of sources would win over an opt-out of any: they end, too, and come back; what had ended before does not.
 SELECT loyalty.set_subscription('sg', :bob, 'email', 'promotional', true, source => 'WEB_ENGAGE', account_id => 'a'),
@@ -70,6 +81,7 @@ SELECT is(pg_temp.consents(:bob, 'email'), 'opt_in, WEB_ENGAGE a opt_in, WEB_ENG
 SELECT loyalty.set_config('sg', 'CONF_INBOUND_STOP_WORDS', 'Hentikan, arrêt'), loyalty.set_config('sg', 'CONF_INBOUND_START_WORDS', '-');
 SELECT is(pg_temp.says(:bob, 'mobile', '91232222', 'HENTIKAN'), 'opted_out', 'a word of the org');
 SELECT is(pg_temp.says(:bob, 'mobile', '91232222', U&'arre\0302t'), 'opted_out', 'composed as all texts');
+SELECT is(pg_temp.says(:bob, 'mobile', '91232222', 'ARRÊT'), 'opted_out', 'in any case');
 SELECT is(pg_temp.says(:bob, 'mobile', '91232222', 'stop'), 'none', 'the default is another org''s');
 SELECT is(pg_temp.says(:bob, 'mobile', '91232222', '-'), 'none', 'a hyphen is a list of no words');
 SELECT is((SELECT config_value FROM loyalty.org_config WHERE org = 'sg' AND config_key = 'CONF_INBOUND_STOP_WORDS'), 'Hentikan, arrêt', 'the words in force');

@@ -117,6 +117,14 @@ SELECT loyalty.set_channel('lagoon', :other_cust, 'email', 'Ann@Example.com') \g
 SELECT is((SELECT concat_ws(' ', state, cause, sender) FROM loyalty.send_email('lagoon', :other_cust, 'Your order', 'It is on its way.')), 'queued',
     'an e-mail of a text, from no sender of the register');
 
+-- A code is sealed without a key file, too: under the secret of the database, which no backup has. With one: test/t/235_message_codes.pl.
+SELECT message_id AS code FROM loyalty.send_sms('lagoon', :other_cust, 'Code 428193', 'code') \gset
+SELECT is((SELECT concat_ws(' ', body, sealed IS NOT NULL, sealed::text ~ encode('428193', 'hex')) FROM loyalty_data.message_body WHERE message_id = :code),
+    't f', 'a code is sealed without a key file');
+SELECT is((SELECT body FROM loyalty.take_messages('lagoon', 'mobile', 1)), 'Code 428193', 'and opens for a worker, before all others');
+SELECT loyalty.acknowledge_message('lagoon', :other_cust, :code, 1) \g /dev/null
+SELECT is((SELECT sealed FROM loyalty_data.message_body WHERE message_id = :code), NULL, 'it is wiped as it is sent');
+
 SELECT pg_temp.refused(call, code, name) FROM (VALUES
     ('loyalty.send_sms(''lagoon'', NULL, ''Hi'')', 'LY001', 'a message to nobody'),
     ('loyalty.send_sms(''lagoon'', 999999, ''Hi'')', 'LY107', 'a customer that there is not'),
@@ -126,6 +134,7 @@ SELECT pg_temp.refused(call, code, name) FROM (VALUES
     (format('loyalty.send_sms(''lagoon'', %s, repeat(''x'', 200000000))', current_setting('test.second')), 'LY002', 'a text of 200 megabytes'),
     (format('loyalty.send_email(''lagoon'', %s, repeat(''x'', 501), ''Hi'')', current_setting('test.second')), 'LY002', 'a subject that is too long'),
     (format('loyalty.send_email(''lagoon'', %s, ''Hi'')', current_setting('test.second')), 'LY001', 'an e-mail without a text'),
+    (format('loyalty.send_email(''lagoon'', %s, ''Hi'', blocks => ''[]'')', current_setting('test.second')), 'LYM08', 'an e-mail of no blocks'),
     (format('loyalty.send_email(''lagoon'', %s, E''Hi\nBcc: eve@example.com'', ''x'')', current_setting('test.second')), 'LYM13', 'a header behind a subject'),
     (format('loyalty.send_email(''lagoon'', %s, E''Hi\rBcc: eve@example.com'', ''x'')', current_setting('test.second')), 'LYM13', 'the other end of a line'),
     (format('loyalty.send_email(''lagoon'', %s, E''Hi\u2028there'', ''x'')', current_setting('test.second')), 'LYM13', 'a separator of lines'),

@@ -123,6 +123,19 @@ SELECT is(pg_temp.take(1), NULL, 'a call looks at a bounded number');
 SELECT is((SELECT count(*)::int FROM loyalty_data.message_queue), 191, 'and ends as many');
 SELECT is(pg_temp.take(10), 'behind 1 1', 'the next one goes on');
 
+-- Monitoring is told of channels that no worker comes for, and neither of leases nor of what is for later.
+SELECT is((SELECT value FROM loyalty.health_check() WHERE item = 'messages'), 'none is late', 'a worker has just been here');
+SELECT loyalty.set_channel('acme', :cust, 'email', 'ann@example.com'), loyalty.send_email('acme', :cust, 'Hi', 'Hi', not_before => '2024-05-03 10:00+00'),
+    pg_temp.send('left behind'), pg_temp.send('for later', not_before => '2024-05-03 10:00+00') \g /dev/null
+SET LOCAL loyalty.clock = '2024-05-02 15:00:01+00';
+SELECT is((SELECT value FROM loyalty.health_check() WHERE item = 'messages'), 'none is late', 'to the last microsecond of an hour');
+SET LOCAL loyalty.clock = '2024-05-02 15:00:02+00';
+SELECT is((SELECT value FROM loyalty.health_check() WHERE item = 'messages'), 'late: acme mobile', 'after an hour the channel is named');
+SET LOCAL loyalty.clock = '2024-05-03 11:00:01+00';
+SELECT is((SELECT value FROM loyalty.health_check() WHERE item = 'messages'), 'late: acme email, acme mobile', 'and each other one');
+SELECT count(loyalty.acknowledge_message('acme', customer_id, message_id, lease_no)) FROM unnest('{email,mobile}'::text[]) c, loyalty.take_messages('acme', c, 100) \g /dev/null
+SELECT is((SELECT value FROM loyalty.health_check() WHERE item = 'messages'), 'none is late', 'until a worker comes');
+
 -- A message about the deletion of its customer goes out though there is nobody any more, and leaves nothing behind.
 SELECT pg_temp.customer('acme', 'E2', mobile => '+6591234568') AS gone \gset
 SELECT loyalty.enable_customer_status('acme') \g /dev/null

@@ -91,7 +91,7 @@ SELECT pg_temp.refused(pg_temp.made(format($$'mobile', %L$$, b)), 'LYM08', 'mobi
 FROM unnest(ARRAY['{{shoe}}', '{{1}}', '{{pin}}', '{{a.b}}', '{{first_name', '{{' || repeat('a', 61) || '}}', repeat('é', 1601)]) b;
 SELECT pg_temp.refused(pg_temp.made(a), 'LYM08', a) FROM unnest(ARRAY[
     $$'mobile'$$, $$'mobile', ' '$$, $$'mobile', 'a', subject => 's'$$, $$'mobile', 'a', blocks => '[]'$$, $$'mobile', 'a', components => '{}'$$,
-    $$'email', 'a'$$, $$'email', subject => 's'$$, $$'email', 'a', subject => 's', components => '{}'$$,
+    $$'email', 'a'$$, $$'email', subject => 's'$$, $$'email', subject => 's', blocks => '[]'$$, $$'email', 'a', subject => 's', components => '{}'$$,
     $$'email', 'a {{no}}', subject => 's'$$, $$'email', 'a', subject => 's {{no}}'$$,
     $$'email', subject => 's', blocks => '[{"type": "title", "text": "{{no}}"}]'$$,
     $$'email', subject => 's', blocks => '[{"type": "paragraph", "text": [{"text": "a", "link": "https://example.com/{{no}}"}]}]'$$,

@@ -58,6 +58,7 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'transaction_number.transaction_number', 'transaction_load.relation', 'transaction_load_error.relation',
     'message_status.provider_status', 'message_status.error_code', 'message_status.cause', 'provider_message.provider_message_id',
     'provider_message.early_reports', 'delivery_code.bsp', 'delivery_code.provider_status', 'delivery_code.error_code', 'delivery_code.cause',
+    'org_delivery_code.bsp', 'org_delivery_code.provider_status', 'org_delivery_code.error_code', 'org_delivery_code.cause',
     'transaction_load_error.error_code', 'transaction_load_error.error']) x;
 -- Of stores and units of an org, senders and accounts with providers; contacts are people of the org, whom retire_contact forgets.
 INSERT INTO impersonal SELECT split_part(x, '.', 1), split_part(x, '.', 2) FROM unnest(ARRAY[

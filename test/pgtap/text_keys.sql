@@ -72,7 +72,7 @@ INSERT INTO call VALUES
     ('bsp_secret', 'bsp_account=Account b é'), ('create_contact', 'contact=Né; name=X; email=x@example.com'),
     ('update_contact', 'contact=Contact é'), ('retire_contact', 'contact=Contact é'), ('search_contacts', 'name_part=zoe'),
     ('notify_contacts', 'topic=Topic é; template=Template é; variables={}; dedupe_key=k'),
-    ('set_contact_topic', 'topic=Topic é; notify=never'),
+    ('set_contact_topic', 'topic=Topic é; notify=never'), ('set_delivery_code', 'bsp=; provider_status=x; error_code=; delivery_status=sent'),
     ('create_program', 'program=Né; name=X'), ('create_source', 'source=Né'), ('update_org', ''), ('update_store', 'store=Store é; name=X'),
     ('update_till', 'till=Till é; store=Store é; program=Prog é'), ('update_program', 'program=Prog é'),
     ('create_card_series', 'series=Né; name=X; method=AUTO_INC; length=9'), ('create_card_label', 'status=active; label=Né'),

@@ -269,6 +269,8 @@ SELECT pg_temp.drive(ARRAY[f], 'channel', '{wechat,mobile,ios,line,email,whatsap
             || CASE f WHEN 'update_sender' THEN ', is_verified => false' ELSE '' END,
         '(SELECT string_agg(concat_ws('' '', channel, is_default, is_verified, is_active), '','' ORDER BY channel, sender) FROM loyalty.senders)')
     FROM (VALUES ('create_sender', 'f', 3), ('update_sender', 'e', 2), ('set_default_sender', 'e', 2), ('retire_sender', 'e', 2)) f (f, letter, digit);
+SELECT pg_temp.drive('{set_delivery_code}', 'delivery_status', '{sent,failed,undelivered,delivered,read}', '''acme'', NULL, ''x'', NULL, $',
+    '(SELECT string_agg(delivery_status, '' '') FROM loyalty.delivery_codes WHERE is_own)');
 SELECT pg_temp.drive('{set_contact_topic}', 'notify', '{never,always,only_when}', '''acme'', ''topic'', $, CASE WHEN $ ~* ''only'' THEN 5 END',
     '(SELECT string_agg(notify, '' '') FROM loyalty.contact_topics)');
 SELECT loyalty.create_event_subscriber('acme', 'hook') \g /dev/null
@@ -288,7 +290,7 @@ CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,lab
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
     extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
-    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,campaign,message,worker,error_code,attachments,provider_status,page_key,stores,code}'::text[]);
+    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,campaign,message,worker,error_code,cause,attachments,provider_status,page_key,code,stores}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
     ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),

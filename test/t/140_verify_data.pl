@@ -29,7 +29,7 @@ my %names_nothing = (
 	'profile.external_id' => 'what a source calls the customer',
 	(map { $_ => 'what a provider calls a template, its sender or a message' } qw(template_version.header_id template_version.external_template_id
 		message_body.header_id message_body.external_template_id provider_message.provider_message_id)),
-	(map { $_ => 'counts deliveries or leases' } qw(event_head.dead event_head.last_no event_head.next_no event_head.lease_no message_queue.lease_no)),
+	(map { $_ => 'counts deliveries or leases' } qw(event_head.last_no event_head.next_no event_head.lease_no message_queue.lease_no)),
 	'message.version_no' => 'a version of the template in the language of the message, which retention leaves',
 	'message_attachment.content_id' => 'what a text calls the file',
 	(map { $_ => 'the number of a key in the key file' } qw(number_series.key_id ledger_entry.key_id ledger_event.key_id ledger_account.last_key_id day_seal.key_id

@@ -32,7 +32,7 @@ is(system($python, "$FindBin::RealBin/gateway/units.py", '-q'), 0, 'what needs n
 
 append_to_file("$there/keys", '1 ' . 'a1' x 32 . "\n");
 chmod(0600, "$there/keys") or die "chmod: $!";
-my $node = start_node('gateway', conf => "loyalty.key_file = '$there/keys'\nlog_statement = none\n");
+my $node = start_node('gateway', conf => "loyalty.key_file = '$there/keys'\nlog_statement = none\nlog_min_messages = debug1\n");
 
 # ---------------------------------------------------------------- the other side, and the worker
 
@@ -218,6 +218,18 @@ cmp_ok(scalar(lines_of('never')), '>', 0, 'a subscriber hears its events, and ne
 my $health = $node->safe_psql('postgres', "SET loyalty.clock = '" . $node->safe_psql('postgres', "SELECT now() + interval '2 days'")
 	  . "'; SELECT value FROM loyalty.health_check() WHERE value LIKE '%deaf%'");
 like($health, qr/deaf/, 'health_check names it');
+
+# ---------------------------------------------------------------- what the server says
+
+my $refused;
+{
+	local @ENV{qw(PGHOST PGPORT PGDATABASE PGUSER)} = ($node->host, $node->port, 'postgres', 'worker');
+	IPC::Run::run([ $python, "$FindBin::RealBin/gateway/refused.py" ], '>', \$refused);
+}
+my @codes = map { /^(\w+)/ } split /\n/, $refused;
+is(join(' ', @codes), 'LYM15 LYM09 LY002 LY002 LYM17 LYM17 LY002 LY120 LY003 LY015 fine LY020 LY003 LYM02 LY002 LY120', 'calls that are refused');
+unlike($refused, qr/98123|secret|\@/, 'name no address and no text');
+unlike(slurp_file($node->logfile), qr/98123|secret|\@example|This is|person\d|takes its time/, 'nor does the log of the server, in which the worker\'s statements stand');
 
 # ---------------------------------------------------------------- what the worker says
 

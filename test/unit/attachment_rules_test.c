@@ -37,6 +37,9 @@ test_types(void)
 		   type_is("image/jpg", "x", "image/jpeg") &&
 		   type_is("application/vnd.ms-excel", "x.png", "application/vnd.ms-excel"),
 	   "as said");
+	ok(type_is("multipart/mixed", "x", NULL) && type_is("Message/RFC822", "x.txt", NULL) &&
+		   type_is("text/message", "x", "text/message"),
+	   "parts of mails are no files");
 	memset(long_type, 'a', sizeof(long_type));
 	long_type[5] = '/';
 	long_type[sizeof(long_type) - 1] = '\0';
@@ -112,7 +115,7 @@ test_headers(void)
 int
 main(void)
 {
-	plan(13);
+	plan(14);
 	test_types();
 	test_content();
 	test_names();

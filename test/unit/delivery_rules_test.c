@@ -97,6 +97,34 @@ test_catalogue(void)
 	ok(!loyalty_delivery_judge(codes, 0, NULL, "sent", NULL, &verdict), "an empty catalogue knows nothing");
 }
 
+/* Spells a key as the catalogue does, and compares what comes of it. */
+static bool
+spelt(const char *bsp, const char *status, const char *error, const char *expected)
+{
+	DeliveryCode code = { bsp, status, error, 's', NULL };
+	char key[64];
+
+	loyalty_delivery_code_spell(codes, COUNT, &code);
+	snprintf(key, sizeof(key), "%s/%s/%s", code.bsp, code.provider_status, code.error_code);
+	return strcmp(key, expected) == 0 && code.delivery_status == 's' && code.cause == NULL;
+}
+
+static void
+test_spelling(void)
+{
+	ok(spelt("OTHER", "Fai-led", "", "other/failed/") && spelt("", "DND", "", "/dnd/"),
+	   "a key that the catalogue has is spelt as it is there");
+	ok(spelt("", "lost", "", "/lost/") && spelt("", "Failed", "N-1", "/Failed/N-1"),
+	   "another one as it is given");
+	ok(spelt("", "", "", "//") && spelt("", "-", "", "/-/"), "what stands for any is no word");
+	ok(loyalty_delivery_status_at(0) == DELIVERY_SENT && loyalty_delivery_status_at(1) == DELIVERY_FAILED &&
+		   loyalty_delivery_status_at(2) == DELIVERY_UNDELIVERED &&
+		   loyalty_delivery_status_at(3) == DELIVERY_DELIVERED &&
+		   loyalty_delivery_status_at(4) == DELIVERY_READ &&
+		   strcmp(loyalty_delivery_status_words[3], "delivered") == 0,
+	   "words stand in the order of statuses");
+}
+
 static void
 test_plain(void)
 {
@@ -116,9 +144,10 @@ test_plain(void)
 int
 main(void)
 {
-	plan(15);
+	plan(19);
 	test_orders();
 	test_catalogue();
+	test_spelling();
 	test_plain();
 	return tap_exit();
 }

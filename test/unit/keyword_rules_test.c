@@ -6,7 +6,7 @@
 #include "message/inbox/keyword_rules.h"
 #include "tap.h"
 
-#define STOP "stop,unsubscribe,ar\xc3\xaat,opt out"
+#define STOP "stop,unsubscribe,ar\xc3\xaat,opt out,\xd1\x81\xd1\x82\xd0\xbe\xd0\xbf"
 #define START "start, unstop"
 
 static bool
@@ -23,14 +23,36 @@ all_are(InboundAction action, const char *const *texts, int count)
 static void
 test_words(void)
 {
-	static const char *const stop[] = { "stop",	  "STOP",		 "Stop",	" stop ", "S-T-O-P",	"OPT-OUT",
-										"optout", "UnSubscribe", "opt_out", "stop-",  "ar\xc3\xaat" };
-	static const char *const start[] = { "start", "START", "unstop", "Un Stop" };
-	static const char *const none[] = { "",		 "-",			" ",		   "_ -",
-										"stopp", "sto",			"stop,",	   "stop.",
-										"stop!", "please stop", "stop\n",	   "stop,unsubscribe",
-										",",	 "opt",			"AR\xc3\x8aT", "stop\xff",
-										"yes" };
+	static const char *const stop[] = {
+		"stop", "STOP", "Stop", " stop ", "S-T-O-P", "OPT-OUT", "optout", "UnSubscribe", "opt_out", "stop-",
+		/* signs around it, in any number */
+		"stop.", "stop!", "stop,", "*STOP*!!", "\"Stop\"", "\xe2\x80\x9cSTOP\xe2\x80\x9d", "stop\n",
+		"\r\n\tstop\x07", "stop \xf0\x9f\x9b\x91",
+		/* letters of any case and width, accents, and what nobody sees */
+		"ar\xc3\xaat", "AR\xc3\x8aT", "ARE\xcc\x82T", "aret",
+		"\xef\xbc\xb3\xef\xbc\xb4\xef\xbc\xaf\xef\xbc\xb0", "\xef\xbb\xbfstop",
+		"sto\xe2\x80\x8bp\xe2\x80\x8b", "\xd1\x81\xd1\x82\xd0\xbe\xd0\xbf", "\xd0\xa1\xd0\xa2\xd0\x9e\xd0\x9f"
+	};
+	static const char *const start[] = { "start", "START", "unstop", "Un Stop", "Start!" };
+	static const char *const none[] = { "",
+										"-",
+										" ",
+										"_ -",
+										"stopp",
+										"sto",
+										"stop?",
+										"start?",
+										"please stop",
+										"stop, please",
+										"stop,unsubscribe",
+										",",
+										".",
+										"opt",
+										"stop\xff",
+										"yes",
+										"st\xd0\xbep",
+										"s.t.o.p",
+										"stop\nsent from my telephone" };
 
 	ok(all_are(INBOUND_OPTED_OUT, stop, sizeof(stop) / sizeof(stop[0])), "words that end messages");
 	ok(all_are(INBOUND_OPTED_IN, start, sizeof(start) / sizeof(start[0])), "words that begin them again");

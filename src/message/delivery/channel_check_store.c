@@ -4,7 +4,7 @@
  * A message has a row in the queue exactly while it is queued or leased, and as many attempts as leases were given for it. Its
  * delivery status is the highest of its reports, by the ranks of delivery_rules.c, which the text of the statement repeats
  * so that the rule is held by another way; where reports were forgotten, it is no lower than those that are left. And no text outlives its wiping: one of a code goes as its message is done with, and
- * all that was sent to a person as the person is deleted.
+ * all that was sent to a person, or written by it, as the person is deleted.
  *
  * The statements read tables as a whole, once, and stop at the first break; nothing is locked, since every committed call
  * is whole.
@@ -43,13 +43,28 @@ static LoyaltyQuery status_breaks = CHECK("SELECT " SAYS(
 		 " AND (m.forgotten_reports IS NULL OR m.delivery_status IS NULL"
 		 " OR strpos('sfudr', m.delivery_status::text) < r.highest)");
 
-static LoyaltyQuery text_breaks = CHECK("SELECT " SAYS(
-	"m") " FROM loyalty_data.message m JOIN loyalty_data.message_body b ON b.org_id = m.org_id"
-		 " AND b.customer_id = m.customer_id AND b.message_id = m.message_id"
-		 " LEFT JOIN loyalty_data.customer c ON c.org_id = m.org_id AND c.customer_id = m.customer_id"
-		 " WHERE m.org_id = $1 AND ((m.purpose = 'c' AND m.state <> ALL ('{q,l}'::\"char\"[])"
-		 " AND (b.sealed IS NOT NULL OR b.body IS NOT NULL OR b.html IS NOT NULL"
-		 " OR b.variables IS NOT NULL OR b.components IS NOT NULL)) OR c.erased_at IS NOT NULL)");
+/* A customer who was deleted; what tells of the deletion itself has its text until it is sent. */
+#define OF_DELETED(alias) \
+	" JOIN loyalty_data.customer c ON c.org_id = " alias ".org_id AND c.customer_id = " alias ".customer_id" \
+	" AND c.erased_at IS NOT NULL"
+#define IS_OPEN "m.state = ANY ('{q,l}'::\"char\"[])"
+#define MESSAGE_OF(alias) \
+	" JOIN loyalty_data.message m ON m.org_id = " alias ".org_id AND m.customer_id = " alias ".customer_id" \
+	" AND m.message_id = " alias ".message_id"
+#define OUTLIVES " AND NOT (m.is_about_deletion AND " IS_OPEN ")"
+
+static LoyaltyQuery text_breaks =
+	CHECK("SELECT " SAYS("b") " FROM loyalty_data.message_body b" MESSAGE_OF(
+		"b") " WHERE b.org_id = $1 AND m.purpose = 'c' AND NOT " IS_OPEN
+			 " AND (b.sealed IS NOT NULL OR b.body IS NOT NULL OR b.html IS NOT NULL OR b.variables IS NOT NULL"
+			 " OR b.components IS NOT NULL)"
+			 " UNION ALL SELECT " SAYS("b") " FROM loyalty_data.message_body b" MESSAGE_OF("b")
+				 OF_DELETED("b") " WHERE b.org_id = $1" OUTLIVES " UNION ALL SELECT " SAYS(
+					 "a") " FROM loyalty_data.message_attachment a" MESSAGE_OF("a")
+					 OF_DELETED(
+						 "a") " WHERE a.org_id = $1" OUTLIVES
+							  " UNION ALL SELECT " SAYS("i") " FROM loyalty_data.inbound_message i" OF_DELETED(
+								  "i") " WHERE i.org_id = $1 AND (i.address IS NOT NULL OR i.body IS NOT NULL)");
 
 const ChannelCheck loyalty_channel_checks[CHANNEL_CHECKS] = {
 	{ "messages that are queued or leased are in the queue, and no others", &queue_breaks },

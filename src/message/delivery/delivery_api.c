@@ -64,7 +64,7 @@ loyalty_record_delivery(PG_FUNCTION_ARGS)
 	message.provider_message_id =
 		loyalty_arg_text(fcinfo, ARG_PROVIDER_MESSAGE_ID, "provider_message_id", LOYALTY_MAX_NAME);
 	status = loyalty_arg_text(fcinfo, ARG_PROVIDER_STATUS, "provider_status", LOYALTY_MAX_NAME);
-	count = loyalty_delivery_codes(&codes);
+	count = loyalty_delivery_codes(message.org_id, &codes);
 	if (!loyalty_delivery_judge(codes, count, bsp, status,
 								loyalty_arg_text_or_null(fcinfo, ARG_ERROR_CODE, "error_code",
 														 LOYALTY_MAX_NAME),

@@ -18,6 +18,9 @@
 static const char ranks[] = { DELIVERY_SENT,	  DELIVERY_FAILED, DELIVERY_UNDELIVERED,
 							  DELIVERY_DELIVERED, DELIVERY_READ,   '\0' };
 
+const char *const loyalty_delivery_status_words[DELIVERY_STATUSES] = { "sent", "failed", "undelivered",
+																	   "delivered", "read" };
+
 /* Tells whether a text of the catalogue is that of the report, or stands for any; "points" grows by its weight where it is. */
 static bool
 fits(const char *line, const char *given, int weight, int *points)
@@ -75,6 +78,37 @@ loyalty_delivery_judge(const DeliveryCode *codes, int count, const char *bsp, co
 		}
 	}
 	return status_points > 0;
+}
+
+/* Compares word by word: a text that is empty is that one alone, as it stands for any. */
+static bool
+is_same(const char *a, const char *b)
+{
+	return (a[0] == '\0') == (b[0] == '\0') && loyalty_same_word(a, b);
+}
+
+/* Ends at the first: a catalogue has each line once. */
+void
+loyalty_delivery_code_spell(const DeliveryCode *codes, int count, DeliveryCode *code)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (is_same(codes[i].bsp, code->bsp) && is_same(codes[i].provider_status, code->provider_status) &&
+			is_same(codes[i].error_code, code->error_code))
+		{
+			code->bsp = codes[i].bsp;
+			code->provider_status = codes[i].provider_status;
+			code->error_code = codes[i].error_code;
+			return;
+		}
+}
+
+/* Reads the list of ranks. */
+char
+loyalty_delivery_status_at(int place)
+{
+	return ranks[place];
 }
 
 /* Tells whether a code may have a sign that is no digit. */

@@ -10,6 +10,7 @@
 #define DELIVERY_UNDELIVERED 'u'
 #define DELIVERY_DELIVERED 'd'
 #define DELIVERY_READ 'r'
+#define DELIVERY_STATUSES 5
 
 /* The cause that teaches the do-not-call register. */
 #define DELIVERY_CAUSE_DND "customer preference is DND"
@@ -43,6 +44,16 @@ typedef struct DeliveryVerdict
 extern bool loyalty_delivery_judge(const DeliveryCode *codes, int count, const char *bsp,
 								   const char *provider_status, const char *error_code,
 								   DeliveryVerdict *verdict);
+
+/*
+ * Gives a line the spelling of one of the lines of a catalogue that has the same three texts, as words, if there is one: the same
+ * thing then has one key.
+ */
+extern void loyalty_delivery_code_spell(const DeliveryCode *codes, int count, DeliveryCode *code);
+
+/* Names of delivery statuses in their rank, and the statuses of those names. */
+extern const char *const loyalty_delivery_status_words[DELIVERY_STATUSES];
+extern char loyalty_delivery_status_at(int place);
 
 /*
  * Tells whether an error code that the catalogue lacks may be kept: letters, digits, points, hyphens and underscores, not

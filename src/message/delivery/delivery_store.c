@@ -12,9 +12,25 @@
 #include "common/query.h"
 #include "message/delivery/delivery_store.h"
 
+/* Lines of the catalogue that the org ($1) has none of its own for, and its own. */
 static LoyaltyQuery catalogue = LOYALTY_STATEMENT(
 	"SELECT d.bsp::text, d.provider_status::text, d.error_code::text, d.delivery_status, d.cause::text"
-	" FROM loyalty_data.delivery_code d ORDER BY d.bsp, d.provider_status, d.error_code");
+	" FROM loyalty_data.delivery_code d WHERE NOT EXISTS (SELECT FROM loyalty_data.org_delivery_code i"
+	" WHERE i.org_id = $1 AND i.bsp = d.bsp AND i.provider_status = d.provider_status AND i.error_code = d.error_code)"
+	" UNION ALL SELECT o.bsp::text, o.provider_status::text, o.error_code::text, o.delivery_status, o.cause::text"
+	" FROM loyalty_data.org_delivery_code o WHERE o.org_id = $1 ORDER BY 1, 2, 3",
+	INT4OID);
+
+static LoyaltyQuery code_store = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.org_delivery_code (org_id, bsp, provider_status, error_code, delivery_status, cause)"
+	" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (org_id, bsp, provider_status, error_code) DO UPDATE"
+	" SET delivery_status = EXCLUDED.delivery_status, cause = EXCLUDED.cause",
+	INT4OID, TEXTOID, TEXTOID, TEXTOID, CHAROID, TEXTOID);
+
+static LoyaltyQuery code_clear =
+	LOYALTY_STATEMENT("DELETE FROM loyalty_data.org_delivery_code WHERE org_id = $1 AND bsp = $2"
+					  " AND provider_status = $3 AND error_code = $4",
+					  INT4OID, TEXTOID, TEXTOID, TEXTOID);
 
 #define OF_PROVIDER " p.org_id = $1 AND p.bsp_account_id = $2 AND p.provider_message_id = $3"
 
@@ -110,9 +126,9 @@ param_report(LoyaltyParams *params, const DeliveryReport *report)
 
 /* Reads it all: a catalogue is small, and words are compared by rules. */
 int
-loyalty_delivery_codes(DeliveryCode **codes)
+loyalty_delivery_codes(int32 org_id, DeliveryCode **codes)
 {
-	LoyaltyRows *rows = loyalty_query(&catalogue, NULL);
+	LoyaltyRows *rows = LOYALTY_QUERY(&catalogue, loyalty_int4(org_id));
 	uint64 i;
 
 	*codes = palloc(sizeof(DeliveryCode) * Max(rows->count, 1));
@@ -125,6 +141,24 @@ loyalty_delivery_codes(DeliveryCode **codes)
 			.cause = loyalty_row_text_or_null(rows, i, 5),
 		};
 	return (int) rows->count;
+}
+
+/* Writes over the org's line of the same key. */
+void
+loyalty_delivery_code_store(int32 org_id, const DeliveryCode *code)
+{
+	LOYALTY_EXECUTE(&code_store, loyalty_int4(org_id), loyalty_text(code->bsp),
+					loyalty_text(code->provider_status), loyalty_text(code->error_code),
+					loyalty_datum(CharGetDatum(code->delivery_status), code->delivery_status == '\0'),
+					loyalty_text(code->cause));
+}
+
+/* Leaves the catalogue's, if it has one. */
+void
+loyalty_delivery_code_clear(int32 org_id, const DeliveryCode *code)
+{
+	LOYALTY_EXECUTE(&code_clear, loyalty_int4(org_id), loyalty_text(code->bsp),
+					loyalty_text(code->provider_status), loyalty_text(code->error_code));
 }
 
 /* Asks for what is committed, without a lock: the message of an id never changes. */

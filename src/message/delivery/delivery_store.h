@@ -26,8 +26,12 @@ typedef struct DeliveryReport
 	TimestampTz recorded_at;
 } DeliveryReport;
 
-/* Reads the whole catalogue; returns how many lines it has. */
-extern int loyalty_delivery_codes(DeliveryCode **codes);
+/* Reads the whole catalogue, as an org has it; returns how many lines it has. */
+extern int loyalty_delivery_codes(int32 org_id, DeliveryCode **codes);
+
+/* Write a line of an org's own, which goes before the catalogue's of the same key; or take it away, if there is one. */
+extern void loyalty_delivery_code_store(int32 org_id, const DeliveryCode *code);
+extern void loyalty_delivery_code_clear(int32 org_id, const DeliveryCode *code);
 
 /* Finds whose message an id is; false: nobody has told of it. */
 extern bool loyalty_provider_message_find(ProviderMessage *message);

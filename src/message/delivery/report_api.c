@@ -23,8 +23,6 @@ LOYALTY_FUNCTION(loyalty_customer_interactions);
 LOYALTY_FUNCTION(loyalty_dnd_consents_csv);
 
 #define LARGEST_PAGE 100
-#define UNIX_TO_POSTGRES ((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
-#define KEY_FORMAT INT64_FORMAT "-" INT64_FORMAT
 
 static const char *const csv_head = "mobile,consented_at,valid_until,source,consent_source";
 
@@ -43,24 +41,20 @@ loyalty_message_report(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Reads the key of a page; it must be what we wrote ourselves, character by character. */
-static InteractionKey
+/* Reads the key of a page, which is the id that it ended with; it must be what we wrote ourselves, sign by sign. */
+static int64
 arg_page_key(FunctionCallInfo fcinfo, int n)
 {
 	const char *text = loyalty_arg_text_or_null(fcinfo, n, "page_key", LOYALTY_MAX_CODE);
-	InteractionKey key = { .created_at = DT_NOEND };
-	int64 micros;
+	int64 message_id;
 
 	if (text == NULL)
-		return key;
-	if (sscanf(text, KEY_FORMAT, &micros, &key.message_id) != 2 ||
-		strcmp(psprintf(KEY_FORMAT, micros, key.message_id), text) != 0 ||
-		micros < EARLIEST_TIME + UNIX_TO_POSTGRES || micros > LATEST_TIME + UNIX_TO_POSTGRES)
+		return PG_INT64_MAX;
+	if (sscanf(text, INT64_FORMAT, &message_id) != 1 || strcmp(psprintf(INT64_FORMAT, message_id), text) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("argument \"page_key\" is not a page key"),
 				 errhint("Pass the page_key of the last row of the page before.")));
-	key.created_at = micros - UNIX_TO_POSTGRES;
-	return key;
+	return message_id;
 }
 
 /* Reads a page of what was sent to a customer. */
@@ -87,7 +81,7 @@ loyalty_customer_interactions(PG_FUNCTION_ARGS)
 	if (filter.page_size < 1 || filter.page_size > LARGEST_PAGE)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("page size is not valid"),
 						errdetail("It is %d; pages have 1 to %d messages.", filter.page_size, LARGEST_PAGE)));
-	filter.after = arg_page_key(fcinfo, 6);
+	filter.below = arg_page_key(fcinfo, 6);
 	loyalty_set_add_rows(fcinfo, loyalty_interactions_read(call.org, customer.customer_id, &filter));
 	loyalty_call_end(&call);
 	return (Datum) 0;

@@ -13,12 +13,15 @@
 
 #define ROWS_PER_FETCH 1000
 
-/* Messages of a customer, the newest first; ids decide between those of one instant. */
+/*
+ * Messages of a customer, the newest first, which are those of the highest ids: the primary key has them in that order, so that
+ * a page costs a page, however many there are.
+ */
 static LoyaltyQuery interactions = LOYALTY_STATEMENT_SEEN(
 	"SELECT m.message_id, m.channel::text, loyalty_data.message_word(m.purpose, 'purpose'),"
 	" loyalty_data.message_word(m.state, 'state'), loyalty_data.message_word(m.delivery_status, 'delivery_status'),"
 	" m.cause::text, e.template::text, n.sender::text, s.source::text, m.campaign, b.address, b.subject, b.body, m.created_at, m.changed_at,"
-	" m.changed_at AT TIME ZONE $3, (EXTRACT(epoch FROM m.created_at) * 1000000)::int8 || '-' || m.message_id"
+	" m.changed_at AT TIME ZONE $3, m.message_id::text"
 	" FROM loyalty_data.message m LEFT JOIN loyalty_data.message_body b ON b.org_id = $1"
 	" AND b.customer_id = $2 AND b.message_id = m.message_id"
 	" LEFT JOIN loyalty_data.source s ON s.source_id = m.source_id"
@@ -26,9 +29,8 @@ static LoyaltyQuery interactions = LOYALTY_STATEMENT_SEEN(
 	" LEFT JOIN loyalty_data.message_template e ON e.org_id = m.org_id AND e.template_id = m.template_id"
 	" WHERE m.org_id = $1 AND m.customer_id = $2 AND ($4 IS NULL OR m.channel = $4)"
 	" AND ($5 IS NULL OR m.changed_at >= $5) AND ($6 IS NULL OR m.changed_at < $6)"
-	" AND ($7 IS NULL OR m.created_at < $7 OR (m.created_at = $7 AND m.message_id < $8))"
-	" ORDER BY m.created_at DESC, m.message_id DESC LIMIT $9",
-	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID, INT4OID);
+	" AND m.message_id < $7 ORDER BY m.message_id DESC LIMIT $8",
+	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID, INT4OID);
 
 /* The last messages of a customer as a section of its single view. */
 static LoyaltyQuery last_interactions = LOYALTY_STATEMENT_SEEN(
@@ -36,9 +38,9 @@ static LoyaltyQuery last_interactions = LOYALTY_STATEMENT_SEEN(
 	" 'channel', l.channel, 'purpose', loyalty_data.message_word(l.purpose, 'purpose'), 'state',"
 	" loyalty_data.message_word(l.state, 'state'), 'delivery_status',"
 	" loyalty_data.message_word(l.delivery_status, 'delivery_status'), 'cause', l.cause, 'campaign', l.campaign,"
-	" 'changed_at', l.changed_at, 'local_time', l.changed_at AT TIME ZONE $3) ORDER BY l.created_at DESC,"
-	" l.message_id DESC), '[]')) FROM (SELECT m.* FROM loyalty_data.message m WHERE m.org_id = $1 AND m.customer_id = $2"
-	" ORDER BY m.created_at DESC, m.message_id DESC LIMIT 10) l",
+	" 'changed_at', l.changed_at, 'local_time', l.changed_at AT TIME ZONE $3) ORDER BY l.message_id DESC),"
+	" '[]')) FROM (SELECT m.* FROM loyalty_data.message m WHERE m.org_id = $1 AND m.customer_id = $2"
+	" ORDER BY m.message_id DESC LIMIT 10) l",
 	INT4OID, INT8OID, TEXTOID);
 
 /* Counts of an org by campaign, channel and day. Messages to its contacts are none of a campaign. */
@@ -72,8 +74,8 @@ loyalty_interactions_read(const LoyaltyOrg *org, int64 customer_id, const Intera
 {
 	return LOYALTY_QUERY(&interactions, LOYALTY_CUSTOMER(org->org_id, customer_id), zone_of(org),
 						 loyalty_text(filter->channel), loyalty_time(filter->from),
-						 loyalty_time(filter->before), loyalty_time(filter->after.created_at),
-						 loyalty_int8(filter->after.message_id), loyalty_int4(filter->page_size));
+						 loyalty_time(filter->before), loyalty_int8(filter->below),
+						 loyalty_int4(filter->page_size));
 }
 
 /* Reads all messages of the org that are done with: an org has no index by days, which every send would pay for. */

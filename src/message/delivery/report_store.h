@@ -7,20 +7,13 @@
 #include "common/query.h"
 #include "org/call.h"
 
-/* A place in the interactions of a customer, behind which a page begins: the newest come first. */
-typedef struct InteractionKey
-{
-	TimestampTz created_at; /* DT_NOEND: the page is the first */
-	int64 message_id;
-} InteractionKey;
-
 /* Interactions that are asked for. */
 typedef struct InteractionFilter
 {
 	const char *channel; /* NULL: any */
 	TimestampTz from;	 /* DT_NOBEGIN: from the first */
 	TimestampTz before;	 /* DT_NOEND: to the last */
-	InteractionKey after;
+	int64 below;		 /* messages of smaller ids: those behind the page before */
 	int page_size;
 } InteractionFilter;
 

@@ -69,16 +69,21 @@ lock_writer(LoyaltyCall *call, Inbound *inbound)
 		(void) loyalty_status_guard(call, &customer, GUARD_RECORD_INBOUND);
 }
 
-/* Decides what the text asks for. A text that has no normal form is none of the words, and nobody has no consents. */
+/*
+ * Decides what the text asks for; nobody has no consents. A word that comes late begins nothing again that was refused after it
+ * was written; one that ends messages counts whenever it comes.
+ */
 static void
 judge(const LoyaltyCall *call, Inbound *inbound)
 {
-	const char *text = inbound->body ? loyalty_normal_text(inbound->body) : NULL;
-
 	inbound->action = INBOUND_NONE;
 	if (inbound->customer_id != 0)
-		inbound->action = loyalty_inbound_action(text, call->org->config[CONFIG_INBOUND_STOP_WORDS],
+		inbound->action = loyalty_inbound_action(inbound->body, call->org->config[CONFIG_INBOUND_STOP_WORDS],
 												 call->org->config[CONFIG_INBOUND_START_WORDS]);
+	if (inbound->action == INBOUND_OPTED_IN &&
+		loyalty_refused_since(call->org->org_id, inbound->customer_id, inbound->channel, PURPOSE,
+							  inbound->received_at))
+		inbound->action = INBOUND_NONE;
 }
 
 /* Claims the keys; false where one was claimed before: the message becomes the one of that time. */

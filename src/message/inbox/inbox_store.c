@@ -46,6 +46,12 @@ static LoyaltyQuery source_consents = LOYALTY_STATEMENT(
 	" AND n.account_id = s.account_id AND n.purpose = s.purpose) ORDER BY s.source_id, s.account_id",
 	INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID);
 
+/* A refusal for the channel, of whatever source, that is younger than a time. */
+static LoyaltyQuery later_refusal = LOYALTY_STATEMENT(
+	"SELECT FROM loyalty_data.subscription s WHERE s.org_id = $1 AND s.customer_id = $2 AND s.channel = $3"
+	" AND s.purpose = $4 AND NOT s.opted_in AND s.consented_at > $5 LIMIT 1",
+	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
+
 /* Words for the codes of a message. */
 #define ACTION_WORD \
 	"'action', CASE t.action WHEN 'o' THEN 'opted_out' WHEN 'i' THEN 'opted_in' ELSE 'none' END"
@@ -142,6 +148,15 @@ loyalty_source_consents(int32 org_id, int64 customer_id, const char *channel, co
 {
 	return LOYALTY_QUERY(&source_consents, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(channel),
 						 loyalty_text(purpose), loyalty_text(ended_by));
+}
+
+/* Tells by the count. */
+bool
+loyalty_refused_since(int32 org_id, int64 customer_id, const char *channel, const char *purpose,
+					  TimestampTz since)
+{
+	return LOYALTY_EXECUTE(&later_refusal, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(channel),
+						   loyalty_text(purpose), loyalty_time(since)) > 0;
 }
 
 /* Comes before the names go, by which messages of nobody are found. */

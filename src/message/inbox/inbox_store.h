@@ -29,6 +29,10 @@ extern void loyalty_inbound_insert(int32 org_id, const Inbound *inbound, Timesta
 extern LoyaltyRows *loyalty_source_consents(int32 org_id, int64 customer_id, const char *channel,
 											const char *purpose, const char *ended_by);
 
+/* Tells whether a customer, who is locked, has refused messages of a channel and purpose after a time. */
+extern bool loyalty_refused_since(int32 org_id, int64 customer_id, const char *channel, const char *purpose,
+								  TimestampTz since);
+
 /* Erases addresses and texts, and what was written from the customer's addresses before it was known. */
 extern void loyalty_inbox_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
 extern const LoyaltyHoldings loyalty_inbox_holdings;

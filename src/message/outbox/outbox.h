@@ -67,6 +67,12 @@ extern void loyalty_message_send(LoyaltyCall *call, const LoyaltyMessageRequest 
 extern bool loyalty_message_cancel(LoyaltyCall *call, int64 customer_id, int64 message_id, const char *cause);
 extern int64 loyalty_messages_cancel_all(LoyaltyCall *call, int64 customer_id, const char *cause);
 
+/*
+ * Names the channels of some orgs on which a message has been available for an hour and no worker has taken it, as "acme
+ * mobile, ..."; NULL: there is none. For monitoring: looks at one message of each channel and class.
+ */
+extern const char *loyalty_messages_late(const int32 *org_ids, int count);
+
 /* Returns how many messages of a customer are queued, those that workers have left out; "seen": under the caller's snapshot. */
 extern int64 loyalty_messages_waiting(int32 org_id, int64 customer_id, bool seen);
 

@@ -8,7 +8,10 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/timestamp.h"
 
+#include "common/clock.h"
 #include "common/query.h"
 #include "message/outbox/outbox.h"
 #include "message/outbox/outbox_store.h"
@@ -110,6 +113,21 @@ static LoyaltyQuery messages_waiting = LOYALTY_STATEMENT(
 	" AND m.customer_id = q.customer_id AND m.message_id = q.message_id WHERE q.org_id = $1 AND q.customer_id = $2"
 	" AND m.org_id = $1 AND m.customer_id = $2 AND m.state = 'q'",
 	INT4OID, INT8OID);
+
+/*
+ * Goes from channel to channel by the index of the order, and looks at the front of each class alone, so that a million messages
+ * that wait cost as much as one. A lease that lasts and a message for later are not available, and so not late.
+ */
+static LoyaltyQuery messages_late = LOYALTY_STATEMENT_SEEN(
+	"WITH RECURSIVE waiting (org_id, channel) AS (SELECT o.org_id, (SELECT min(q.channel)"
+	" FROM loyalty_data.message_queue q WHERE q.org_id = o.org_id) FROM unnest($1) o (org_id)"
+	" UNION ALL SELECT w.org_id, (SELECT min(q.channel) FROM loyalty_data.message_queue q"
+	" WHERE q.org_id = w.org_id AND q.channel > w.channel) FROM waiting w WHERE w.channel IS NOT NULL)"
+	" SELECT string_agg(o.org || ' ' || w.channel, ', ' ORDER BY o.org, w.channel)"
+	" FROM waiting w JOIN loyalty_data.org o ON o.org_id = w.org_id WHERE EXISTS (SELECT"
+	" FROM loyalty_data.message_queue q WHERE q.org_id = w.org_id AND q.channel = w.channel"
+	" AND q.priority = ANY ('{0,1,2}') AND q.available_at < $2)",
+	INT4ARRAYOID, TIMESTAMPTZOID);
 
 /* Keeps the answer beside the digest of what was asked for. */
 static LoyaltyQuery request_insert = LOYALTY_STATEMENT(
@@ -245,6 +263,22 @@ loyalty_messages_waiting(int32 org_id, int64 customer_id, bool seen)
 		seen ? loyalty_query_seen(&messages_waiting, &params) : loyalty_query(&messages_waiting, &params);
 
 	return loyalty_row_int8(rows, 0, 1);
+}
+
+/* Asks for what was available an hour ago. */
+const char *
+loyalty_messages_late(const int32 *org_ids, int count)
+{
+	Datum *items = palloc(sizeof(Datum) * Max(count, 1));
+	LoyaltyRows *rows;
+	int i;
+
+	for (i = 0; i < count; i++)
+		items[i] = Int32GetDatum(org_ids[i]);
+	rows = LOYALTY_QUERY(&messages_late,
+						 loyalty_varlena(construct_array(items, count, INT4OID, 4, true, TYPALIGN_INT)),
+						 loyalty_time(loyalty_now() - USECS_PER_HOUR));
+	return loyalty_row_text_or_null(rows, 0, 1);
 }
 
 /* Writes the first answer; the lock of the customer keeps two from using one key. */

@@ -99,7 +99,10 @@ loyalty_content_id_fits(const char *content_id)
 	return length > 0 && length <= 100;
 }
 
-/* Copies "image/png", in lower case; a bare word is the ending of a name. */
+/*
+ * Copies "image/png", in lower case; a bare word is the ending of a name. Parts of mails and whole ones are no files: a mail
+ * carries them as they stand and never in base64 (RFC 2046, 5), as files are sent.
+ */
 static bool
 read_type(const char *given, char *type)
 {
@@ -123,7 +126,7 @@ read_type(const char *given, char *type)
 	type[i] = '\0';
 	if (strcmp(type, "image/jpg") == 0)
 		strcpy(type, "image/jpeg");
-	return true;
+	return strncmp(type, "multipart/", 10) != 0 && strncmp(type, "message/", 8) != 0;
 }
 
 /* Prefers what is said to what a name looks like. */

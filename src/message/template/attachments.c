@@ -160,6 +160,18 @@ read_file(LoyaltyFields *file, LoyaltyAttachment *attachment)
 	check_image(file, of_name, is_base64, attachment->content);
 }
 
+/* Refuses a second file of one content id: a picture would be either of them. */
+static void
+check_content_id(const LoyaltyFields *file, const LoyaltyAttachment *attachments, int place)
+{
+	int i;
+
+	for (i = 0; i < place && attachments[place].content_id != NULL; i++)
+		if (attachments[i].content_id != NULL &&
+			strcmp(attachments[i].content_id, attachments[place].content_id) == 0)
+			raise_file(file, "has a content_id that another one has", NULL);
+}
+
 /* Reads all files, and adds up what they have. */
 int
 loyalty_attachments_read(Jsonb *json, LoyaltyAttachment **attachments)
@@ -180,6 +192,7 @@ loyalty_attachments_read(Jsonb *json, LoyaltyAttachment **attachments)
 
 		loyalty_parts_open_element(&file, list, i);
 		read_file(&file, &(*attachments)[i]);
+		check_content_id(&file, *attachments, i);
 		together += VARSIZE((*attachments)[i].content) - VARHDRSZ;
 		if (together > ATTACHMENTS_BYTES_MAX)
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_ATTACHMENT_INVALID),

@@ -270,6 +270,15 @@ loyalty_blocks_read(Jsonb *document, LoyaltyBlocks *blocks)
 	}
 }
 
+/* A mail of no blocks says nothing; an editor, which begins with none, reads them without this. */
+void
+loyalty_blocks_read_some(Jsonb *document, LoyaltyBlocks *blocks)
+{
+	loyalty_blocks_read(document, blocks);
+	if (blocks->count == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TEMPLATE_INVALID), errmsg("\"blocks\" has no block")));
+}
+
 /* Raises LYM05 for what a value did to a block. */
 pg_noreturn static void
 raise_fault(int n, const BlockFault *fault)
@@ -326,7 +335,7 @@ loyalty_blocks_render(Jsonb *blocks, Jsonb *variables, LoyaltyText *text)
 	LoyaltyBlocksText written;
 	TemplateValues values;
 
-	loyalty_blocks_read(blocks, &read);
+	loyalty_blocks_read_some(blocks, &read);
 	loyalty_values_read(variables, &values);
 	loyalty_blocks_write(&read, &values, &written);
 	text->html = loyalty_blocks_page(written.html);

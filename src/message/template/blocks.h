@@ -25,6 +25,9 @@ typedef struct LoyaltyBlocksText
 /* Reads and judges a document; LYM08. */
 extern void loyalty_blocks_read(Jsonb *document, LoyaltyBlocks *blocks);
 
+/* Reads blocks that are to be a mail: LYM08 where there are none, too. */
+extern void loyalty_blocks_read_some(Jsonb *document, LoyaltyBlocks *blocks);
+
 /* Writes blocks with their values; LYM05. */
 extern void loyalty_blocks_write(const LoyaltyBlocks *blocks, const TemplateValues *values,
 								 LoyaltyBlocksText *text);

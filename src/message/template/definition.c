@@ -138,7 +138,7 @@ check_email(const TemplateRow *template, const VersionRow *version)
 		check_tags(unconstify(TemplateRow *, template), version->body);
 	if (version->blocks == NULL)
 		return;
-	loyalty_blocks_read(version->blocks, &blocks);
+	loyalty_blocks_read_some(version->blocks, &blocks);
 	for (i = 0; i < blocks.count; i++)
 		loyalty_block_visit(&blocks.blocks[i], check_tags, unconstify(TemplateRow *, template));
 }

@@ -134,6 +134,7 @@ send_whatsapp                   'acme', :ann, media => '{"type": "text", "text":
 set_card_status                 'acme', :'card', 'suspended', reason => 'r'
 set_channel                     'acme', :ann, 'line', 'other', is_verified => true
 set_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL', 'X'
+set_delivery_code               'acme', NULL, 'scrubbed', NULL, 'failed', 'scrubbed'
 set_contact_topic               'acme', 'request', 'only_when', 500
 set_countries                   'acme', 'SG', supported_countries => '{IN}'
 set_participation_rules         'acme', 'asking', terms => '{mobile,customer.shoe,participation.drink}', stores => '{s1}'

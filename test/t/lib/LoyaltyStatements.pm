@@ -16,7 +16,7 @@ our @EXPORT = qw(stored_statements);
 my %TYPES = (
 	BOOL => 'bool', BYTEA => 'bytea', CHAR => '"char"', DATE => 'date', INT2 => 'int2', INT4 => 'int4', INT8 => 'int8', JSONB => 'jsonb',
 	NUMERIC => 'numeric(18,3)', TEXT => 'text', TIMESTAMPTZ => 'timestamptz', UUID => 'uuid', OID => 'oid', FLOAT4 => 'float4', FLOAT8 => 'float8',
-	MONEY => 'money', TIMESTAMP => 'timestamp', INTERVAL => 'interval');
+	MONEY => 'money', TIMESTAMP => 'timestamp', INTERVAL => 'interval', XID8 => 'xid8');
 
 sub _slurp
 {
@@ -44,7 +44,7 @@ sub _marked
 sub stored_statements
 {
 	my $root = dirname($FindBin::RealBin) . '/..';
-	my $pieces = join '', map { _slurp($_) =~ /^#define \w+(?:\([^)]*\))? +(?:\\\n\s*)?"(?:[^\n]*\\\n)*[^\n]*\n/gm } split /\n/, `find '$root/src' -name '*.h'`;
+	my $pieces = join '', map { _slurp($_) =~ /^#define \w+(?:\([^)]*\))? +(?:\\\n\s*)?(?:"|\w+_OF\()(?:[^\n]*\\\n)*[^\n]*\n/gm } split /\n/, `find '$root/src' -name '*.h'`;
 	my @found;
 
 	for my $path (sort split /\n/, `find '$root/src' -name '*_store.c'`)

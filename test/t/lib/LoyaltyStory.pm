@@ -24,7 +24,8 @@ SELECT loyalty.create_store('$org', 's1', 'Store'), loyalty.create_till('$org', 
 SELECT loyalty.create_org_unit('$org', 'north', 'North'), loyalty.set_store_org_unit('$org', 's1', 'north'),
     loyalty.set_store_location('$org', 's1', 'Street 1', 'Pune', 18.52, 73.86, 'daily');
 SELECT loyalty.create_sender('$org', 'ACME', 'mobile', 'north', is_default => true),
-    loyalty.create_contact('$org', 'zoe', 'Zoe', 'zoe\@example.com', topics => '{request}'), loyalty.set_contact_topic('$org', 'request', 'only_when', 5);
+    loyalty.create_contact('$org', 'zoe', 'Zoe', 'zoe\@example.com', topics => '{request}'), loyalty.set_delivery_code('$org', NULL, 'scrubbed', NULL, 'failed'),
+    loyalty.set_contact_topic('$org', 'request', 'only_when', 5);
 SELECT loyalty.create_message_template('$org', 'notice', 'email', 'A request', 'Request'), loyalty.notify_contacts('$org', 'request', 'notice', NULL, 'k', 5);
 -- The keys of an account need a file; what stands here opens with none.
 INSERT INTO loyalty_data.bsp_account (org_id, bsp_account_id, secret_set_at, key_id, is_verified, bsp_account, bsp, secret)
