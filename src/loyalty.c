@@ -66,6 +66,9 @@
 #include "participation/participation.h"
 #include "participation/participation_section_store.h"
 #include "references.h"
+#include "request/list_store.h"
+#include "request/request_holdings.h"
+#include "request/request_participant.h"
 #include "status/status_customer.h"
 #include "status/status_store.h"
 #include "verification/proof.h"
@@ -185,6 +188,8 @@ fill_hooks(void)
 static void
 add_erasers(void)
 {
+	/* Requests first: what is pending is declined, before anything goes that it is about. */
+	loyalty_erasure_add(loyalty_requests_erase, &loyalty_request_holdings);
 	/*
 	 * Bills that wait are attached first, which writes lines whose attributes go next; identifiers, by which waiting
 	 * bills are found, go last.
@@ -218,6 +223,7 @@ add_participants(void)
 	loyalty_merge_add(&loyalty_ledger_participant);
 	/* Participations come behind the accounts that have their copies. */
 	loyalty_merge_add(&loyalty_participation_participant);
+	loyalty_merge_add(&loyalty_request_participant);
 
 	/* Cards stand for their owners wherever a customer is named. */
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
@@ -233,6 +239,7 @@ add_participants(void)
 	loyalty_audit_add(&loyalty_enrolments_check);
 	loyalty_audit_add(&loyalty_merges_check);
 	loyalty_audit_add(&loyalty_participations_check);
+	loyalty_audit_add(&loyalty_requests_check);
 
 	/* The sections of the single view and of the brief for a till, in the order of the documents. */
 	loyalty_single_view_add(loyalty_status_single_view);
@@ -241,6 +248,7 @@ add_participants(void)
 	loyalty_single_view_add(loyalty_cards_section);
 	loyalty_single_view_add(loyalty_participations_section);
 	loyalty_single_view_add(loyalty_interactions_section);
+	loyalty_single_view_add(loyalty_requests_section);
 	loyalty_brief_add(loyalty_status_single_view);
 	loyalty_brief_add(loyalty_points_brief);
 	loyalty_brief_add(loyalty_participations_section);

@@ -34,6 +34,7 @@
 #define OF_SOURCE NAMES("source_id", "source")
 #define OF_EVENT NAMES("customer_id, event_id", "event")
 #define OF_MESSAGE NAMES("customer_id, message_id", "message")
+#define OF_REQUEST NAMES("customer_id, request_id", "change_request")
 #define OF_LOT NAMES("customer_id, lot_id", "points_lot")
 /* clang-format on */
 
@@ -89,6 +90,9 @@ static const LoyaltyDataTable tables[] = {
 	{ "deletion_request",
 	  "customer_id, request_id",
 	  { OF_CUSTOMER, NAMES_AS("former_label_id", "status_label", "label_id") } },
+	{ "deletion_request_key",
+	  "customer_id, request_id",
+	  { NAMES("customer_id, request_id", "deletion_request") } },
 
 	/* event: a subscriber is told of a customer's events, which the ledger need not have */
 	{ "event_subscriber", "subscriber_id", { NAMES_NOTHING } },
@@ -331,6 +335,23 @@ static const LoyaltyDataTable tables[] = {
 	  "customer_id, merge_id",
 	  { OF_CUSTOMER, NAMES_AS("survivor_id", "customer", "customer_id"), AT_TILL } },
 	{ "merge_line", "customer_id, line_no", { NAMES("customer_id", "merge_record") } },
+
+	/*
+	 * request: rows stand under the customer that the request was made for, also after a merge. The second customer may have
+	 * been merged since, or erased: the row is there. A result is an event, a bill or a merge, as the type says, and no
+	 * reference: an event stands under whoever was the customer by then.
+	 */
+	{ "change_request",
+	  "customer_id, request_id",
+	  { OF_CUSTOMER, NAMES_AS("target_id", "customer", "customer_id"), AT_TILL, OF_SOURCE } },
+	{ "change_request_content", "customer_id, request_id", { OF_REQUEST } },
+	{ "change_request_log", "customer_id, request_id, log_no", { OF_REQUEST } },
+	{ "change_request_claim", "customer_id, request_id", { OF_REQUEST } },
+	{ "change_request_key", "customer_id, request_id", { OF_REQUEST } },
+	{ "change_request_setting", NULL, { NAMES_NOTHING } },
+	{ "change_request_contact", "contact_id", { NAMES("contact_id", "org_contact") } },
+	{ "change_request_template", "template_id", { NAMES("template_id", "message_template") } },
+	{ "change_request_repeat", "customer_id, request_id", { OF_REQUEST } },
 };
 
 /* Hands the list to the lowest capability, which knows no tables of others. */

@@ -32,11 +32,11 @@ LoyaltyChangeHooks loyalty_change_hooks;
 LoyaltyNoticeHooks loyalty_notice_hooks;
 
 /*
- * Tells subscribers of a change: which operation it is, and whose, is enough to ask what is there now. It is told as the call
- * begins, since all that follows is one transaction.
+ * Says which operation it is, and whose: that is enough to ask what is there now. A call tells it as it begins, since all that
+ * follows is one transaction.
  */
-static void
-tell(LoyaltyMember *member, const char *operation)
+void
+loyalty_member_tell(LoyaltyMember *member, const char *operation)
 {
 	LoyaltyNotice notice = { .customer_id = member->customer.customer_id,
 							 .event_name = "customer_update",
@@ -54,7 +54,7 @@ lock_customer(LoyaltyMember *member, int64 customer_id, const char *operation)
 {
 	loyalty_customer_lock_root(member->call.org->org_id, customer_id, &member->customer);
 	loyalty_status_hooks.guard(&member->call, &member->customer, operation);
-	tell(member, operation);
+	loyalty_member_tell(member, operation);
 }
 
 /* Customers whose roots are to be locked. */

@@ -17,7 +17,7 @@ INSERT INTO key VALUES
     ('return_number', 'R é'), ('redemption_id', 'unknown yet'), ('external_id', 'E é'), ('email', 'é@Example.com'),
     ('mobile', '+6591234567'), ('cuid', 'C é'), ('identifier_value', 'E é'), ('new_value', 'New é'), ('name', 'Shoe é'),
     ('config_key', 'CONF_ORG_CURRENCY_SYMBOL'), ('address', 'at é'), ('identifier_type', 'external_id'),
-    ('org_unit', 'Unit é'), ('sender', 'Sender é'), ('bsp_account', 'Account b é'), ('contact', 'Contact é'), ('topic', 'Topic é'), ('topics', 'Topic é'),
+    ('org_unit', 'Unit é'), ('sender', 'Sender é'), ('bsp_account', 'Account b é'), ('contact', 'Contact é'), ('contacts', 'Contact é'), ('topic', 'Topic é'), ('topics', 'Topic é'),
     ('subscriber', 'Hook é'),
     ('card_numbers', 'AB9999'), ('reminder', 'Cake é'), ('card_external_ids', 'XY9'), ('prefix', 'PQ'), ('suffix', 'RS'), ('allowed_values', 'red é');
 
@@ -73,6 +73,8 @@ INSERT INTO call VALUES
     ('update_contact', 'contact=Contact é'), ('retire_contact', 'contact=Contact é'), ('search_contacts', 'name_part=zoe'),
     ('notify_contacts', 'topic=Topic é; template=Template é; variables={}; dedupe_key=k'),
     ('set_contact_topic', 'topic=Topic é; notify=never'), ('set_delivery_code', 'bsp=; provider_status=x; error_code=; delivery_status=sent'),
+    ('set_change_request_rules', 'request_type=email'), ('set_change_request_contacts', 'request_type=email; contacts={Contact é}'),
+    ('set_change_request_template', 'request_type=mobile; audience=old_id; channel=mobile; body=X'), ('change_requests', 'customer_id=c'), ('change_requests_csv', 'customer_id=c'),
     ('create_program', 'program=Né; name=X'), ('create_source', 'source=Né'), ('update_org', ''), ('update_store', 'store=Store é; name=X'),
     ('update_till', 'till=Till é; store=Store é; program=Prog é'), ('update_program', 'program=Prog é'),
     ('create_card_series', 'series=Né; name=X; method=AUTO_INC; length=9'), ('create_card_label', 'status=active; label=Né'),
@@ -119,6 +121,9 @@ INSERT INTO call VALUES
     ('import_points', 'customer_id=c; points=10'), ('import_opening_balance', 'customer_id=other; points=10'),
     ('change_expiry', 'customer_id=c; lot_id=lot; expires_at=2030-01-01'),
     ('transfer_points', 'from_customer_id=c; to_customer_id=other; points=10'),
+    ('submit_change_request', 'request_type=external_id; customer_id=c; new_value=Né'),
+    ('one_step_change', 'request_type=external_id; existing=E é; requested_to=Né'), ('approve_change_request', 'request_id=0'),
+    ('decline_change_request', 'request_id=0; reason=x'), ('withdraw_change_request', 'request_id=0'), ('check_change_request', 'request_id=0'),
     ('merge_customers', 'survivor_id=c; victim_id=other'), ('preview_merge', 'survivor_id=c; victim_id=other'),
     ('reverse_redemption', 'customer_id=c; redemption_id=rid'), ('unlock_promised_points', 'customer_id=c; lot_id=lot'),
     ('points_balance', 'customer_id=c'), ('points_ledger', 'customer_id=c'), ('points_ledger_json', 'customer_id=c'),
@@ -217,7 +222,7 @@ WHERE v.variant <> 'in lower case' OR t.argument IN ('card_number', 'card_extern
 
 -- A call that answers no row in any case tells by its error alone.
 SELECT is_empty($$SELECT DISTINCT function, argument, wanted FROM outcome WHERE wanted !~ '^\d+$' AND function NOT IN
-    ('approve_deletion', 'decline_deletion', 'enable_customer_status', 'set_fraud_status', 'preview_external_ids', 'register_customer_json',
+    ('approve_change_request', 'decline_change_request', 'withdraw_change_request', 'check_change_request', 'approve_deletion', 'decline_deletion', 'enable_customer_status', 'set_fraud_status', 'preview_external_ids', 'register_customer_json',
     'create_bsp_account', 'bsp_secret', 'verify_code')
     AND (function, argument) NOT IN (('create_message_template', 'topic'), ('message_tags', 'topic'))$$, 'each call succeeds with the key itself');
 SELECT is(got, wanted, format('%s: %s, %s', function, argument, variant)) FROM outcome WHERE seen

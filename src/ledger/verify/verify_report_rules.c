@@ -30,6 +30,7 @@ static const char *const names[INVARIANT_COUNT] = {
 	[INVARIANT_BILL_HASHES] = "bills are as they were recorded",
 	[INVARIANT_REFERRALS] = "referrals have their events",
 	[INVARIANT_MERGES] = "merged customers and their survivors agree",
+	[INVARIANT_REQUESTS] = "pending requests have their claims",
 	[INVARIANT_ENROLMENTS] = "loyalty customers have their accounts",
 	[INVARIANT_PARTICIPATIONS] = "accounts say what participations say",
 	[INVARIANT_HASH_CHAIN] = "hash chain",

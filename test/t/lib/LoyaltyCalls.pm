@@ -21,6 +21,7 @@ add_transaction_by_identifiers  'acme', 'B-8', 50, mobile => '81119999', email =
 activate_participation          'acme', :ann, program => 'since', till => 't1'
 adjust_points                   'acme', :ann, 5, 'debit', reason => 'r', program => 'base', till => 't1', idempotency_key => 'k3'
 apply_retention                 'jobs', as_of => '2023-0:n-20', batch_size => 1
+approve_change_request          'acme', :asked, accept_warnings => true, reason => 'r', actor => 'a'
 approve_deletion                'acme', :doomed
 award_referral                  'acme', :bob, :ann, 5, 10, program => 'base', transaction_number => 'B-2', transaction_till => 't1', idempotency_key => 'k4'
 bsp_secret                      'acme', 'wa'
@@ -28,6 +29,7 @@ cancel_message                  'acme', :ann, :waiting, reason => 'r'
 card_history                    'acme', :'card'
 change_expiry                   'acme', :ann, :lot, '2099-01-01', reason => 'r', idempotency_key => 'k5'
 change_identifier               'acme', :ann, 'mobile', '81118888', reason => 'r'
+check_change_request            'acme', :asked
 check_restriction               'acme', :ann, 'redeem_points'
 clock
 close_day                       'jobs', '2022-12-0:n'
@@ -52,6 +54,7 @@ customer_cards                  'acme', :ann
 customer_brief                  'acme', :ann
 customer_interactions           'acme', :ann, page_size => 5
 customer_single_view            'acme', :ann
+decline_change_request          'acme', :asked, 'r', actor => 'a'
 dnd_consents_csv                'acme'
 export_customer                 'acme', :ann
 decline_deletion                'acme', :doomed, reason => 'r'
@@ -94,6 +97,7 @@ message_report                  'acme'
 move_transaction                'acme', 'B-5', :bob, :ann, transaction_till => 't1', till => 't1', reason => 'r', idempotency_key => 'k17'
 mod7_check_digit                '1234567'
 mod7_is_valid                   '12345675'
+one_step_change                 'acme', 'mobile', '81110002', '81117777', reason => 'r', actor => 'a'
 points_balance                  'acme', :ann, as_of => '2024-06-01', known_at => '2090-01-01'
 notify_contacts                 'acme', 'request', 'notice', '{"x": "y"}', 'k19', 5
 open_program_accounts           'acme', 'fine', batch_size => 1
@@ -128,6 +132,12 @@ search_contacts                 'acme', 'ZO'
 search_customers                'acme', 'ann', '81110001'
 send_email                      'acme', :ann, 'Hello', 'Hello', actor => 'a', idempotency_key => 'k22'
 send_message                    'acme', :ann, 'hello', '{"first_name": "Ann"}', purpose => 'transactional', sender => 'ACME', campaign => 'c', source => 'INSTORE', actor => 'a', idempotency_key => 'k20'
+escalate_change_requests        'jobs', as_of => '2023-0:n-20', batch_size => 1
+set_change_request_rules        'acme', 'mobile', notify => 'only_when', notify_amount => 500, auto_approve => true, communicate => '{old_id}', otp => 'new'
+set_change_request_contacts     'acme', 'mobile', '{zoe}', step => 1, after_hours => 4
+set_change_request_template     'acme', 'email', 'contact', 'email', body => 'A request', subject => 'Request {{request_id}}', blocks => '[{"type": "paragraph", "text": "Hello"}]'
+change_requests                 'acme', request_types => '{mobile}', from_date => '2023-01-01', customer_id => :ann
+change_requests_csv             'acme', request_types => '{mobile,email}'
 send_reminders                  'jobs', as_of => '2023-0:n-20', batch_size => 1
 send_sms                        'acme', :ann, 'Hello', sender => 'ACME', priority => 'bulk', valid_until => '2099-01-01', actor => 'a', idempotency_key => 'k21'
 send_whatsapp                   'acme', :ann, media => '{"type": "text", "text": "Hello"}', sender => '+6591110000', actor => 'a', idempotency_key => 'k23'
@@ -157,6 +167,7 @@ set_template_status             'acme', 'bill', 'paused', external_template_id =
 set_test_control                'acme', :ann, 'control'
 set_transfer_rules              'acme', 'base', points_per_day => 1000, transfers_per_day => 10
 stores_near                     'acme', 1.28, 103.86, 3
+submit_change_request           'acme', 'edit_profile', :bare, payload => '{"first_name": "N", "custom_fields": {"shoe": 40}}', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k30'
 submit_message_template         'acme', 'paid'
 take_events                     'acme', 'hook', 10, 1
 take_messages                   'acme', 'mobile', 1, 60, 'w'
@@ -187,6 +198,7 @@ set_verification_template       'acme', 'generic', 'email', 'Code {{pin}}', 'de'
 unblock_verification            'acme', 'generic', :bare, reason => 'r', actor => 'a'
 verify_code                     'acme', ':attempt'
 visible_orgs
+withdraw_change_request         'acme', :asked, reason => 'r', actor => 'a'
 END
 
 # What the calls need. The ids are read at the end.
@@ -202,6 +214,7 @@ SELECT loyalty.create_event_subscriber('acme', 'hook', 'https://example.com/hook
 SELECT loyalty.create_org_unit('acme', 'north', 'North'), loyalty.create_bsp_account('acme', 'wa', 'gupshup', NULL, true, '{"key": "old"}'),
     loyalty.create_sender('acme', 'ACME', 'mobile'), loyalty.create_sender('acme', '+6591110000', 'whatsapp'), loyalty.create_contact('acme', 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}'),
     loyalty.create_message_template('acme', 'notice', 'email', '{{x}}', 'S', variable_names => '{x}'),
+    loyalty.set_change_request_template('acme', 'mobile', 'old_id', 'mobile', 'It is {{new_value}} now'),
     loyalty.set_store_location('acme', 's1', latitude => 1.28, longitude => 103.86);
 SELECT loyalty.set_config('acme', 'CONF_ALLOW_MOBILE_UPDATE', 'on'), loyalty.set_config('acme', 'CONF_CLIENT_V2_API_ENABLED', 'on'),
     loyalty.set_config('acme', 'CONF_CARD_NUMBER_LENGTH', '8'), loyalty.set_config('acme', 'CONF_CARD_NUMBER_PREFIX', '55'),
@@ -244,9 +257,10 @@ SELECT message_id AS taken FROM loyalty.send_sms('acme', :ann, 'Taken', sender =
 SELECT FROM loyalty.take_messages('acme', 'mobile', 1, 86400);
 SELECT message_id AS waiting FROM loyalty.send_sms('acme', :ann, 'Waiting', sender => 'ACME') \gset
 SELECT loyalty.create_sender('acme', 'CODES', 'mobile', is_default => true);
-SELECT FROM loyalty.send_code('acme', 'generic', :ann), loyalty.send_code('acme', 'generic', :bare);
+SELECT FROM unnest(ARRAY[:ann, :bare]::bigint[]) c, loyalty.send_code('acme', 'generic', c);
 SELECT attempt FROM loyalty.enter_code('acme', 'generic', '000000', :bare) \gset
 SELECT loyalty.request_deletion('acme', :doomed);
+SELECT request_id AS asked FROM loyalty.submit_change_request('acme', 'goodwill_points', :bob, payload => '{"points": 5}', actor => 'b') \gset
 SELECT loyalty.register_customer('jobs', mobile => '8111000' || n, first_name => 'N',
     registered_on => '2022-01-01') FROM generate_series(1, 5) n \g /dev/null
 SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111000' || c), 10, category => category,
@@ -255,7 +269,7 @@ SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111
     FROM generate_series(1, 4) n, generate_series(1, 5) c, unnest('{regular,promised}'::text[]) category;
 SELECT loyalty.create_status_label('jobs', 'suspended', 'Off'), loyalty.enable_customer_status('jobs'),
     loyalty.find_customer('jobs', 'mobile', '81110005') AS worker \gset
-\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption taken :taken waiting :waiting attempt :attempt
+\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption taken :taken waiting :waiting asked :asked attempt :attempt
 END
 
 # Gives both orgs names of a tenant's own.
