@@ -163,5 +163,5 @@ main(void)
 	test_exhaustive();
 	test_terms();
 	test_merges();
-	return done_testing();
+	return tap_exit();
 }
