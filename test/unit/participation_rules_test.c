@@ -159,6 +159,7 @@ test_merges(void)
 int
 main(void)
 {
+	plan(14);
 	test_orders();
 	test_exhaustive();
 	test_terms();
