@@ -56,9 +56,9 @@ loyalty_subscriber_named(const LoyaltyCall *call, FunctionCallInfo fcinfo)
 
 /* A secret that is copied to another subscriber does not open there. */
 LoyaltySealOf
-loyalty_subscriber_seal(const LoyaltyCall *call, int32 subscriber_id)
+loyalty_subscriber_seal(int32 org_id, int32 subscriber_id)
 {
-	return (LoyaltySealOf){ .kind = "event_subscriber", .org_id = call->org->org_id, .id = subscriber_id };
+	return (LoyaltySealOf){ .kind = "event_subscriber", .org_id = org_id, .id = subscriber_id };
 }
 
 /* Reads where events go: LYN02. */
@@ -132,7 +132,8 @@ seal_secret(FunctionCallInfo fcinfo, const LoyaltyCall *call, SubscriberRow *row
 		return;
 	if (!loyalty_secret_is_valid(secret))
 		loyalty_raise_not_allowed("secret", "\"whsec_\" and the base64 of 24 to 64 random bytes");
-	if (!loyalty_seal(loyalty_subscriber_seal(call, row->subscriber_id), secret, &row->secret, &row->key_id))
+	if (!loyalty_seal(loyalty_subscriber_seal(call->org->org_id, row->subscriber_id), secret, &row->secret,
+					  &row->key_id))
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_SECRET_NEEDS_KEY_FILE),
 				 errmsg("there is no key file to seal a secret under"),
