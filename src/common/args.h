@@ -46,9 +46,16 @@ extern bool loyalty_arg_bool(FunctionCallInfo fcinfo, int n, const char *name);
 extern TimestampTz loyalty_arg_time_or(FunctionCallInfo fcinfo, int n, const char *name,
 									   TimestampTz fallback);
 
+/* A day of those years, or NULL. */
+extern NullableDatum loyalty_arg_day(FunctionCallInfo fcinfo, int n, const char *name);
+
 /* The position of a word among those that are allowed; LY003 for any other. */
 extern int loyalty_arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words,
 							int count);
+
+/* Marks which of the allowed words a list of texts has, LY003 for any other; false: there is no list, or nothing in it. */
+extern bool loyalty_arg_words(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words,
+							  int count, bool *chosen);
 
 /* Raises LY001 for an argument that is missing, LY003 for a word that is not among the allowed ones. */
 pg_noreturn extern void loyalty_raise_missing(const char *name);

@@ -59,7 +59,7 @@ loyalty_set_channel(PG_FUNCTION_ARGS)
 	loyalty_channel_write(&member.call, member.customer.customer_id, &profile, &channel);
 	if (proof.confirmed != NULL)
 		loyalty_address_verified(&member.call, member.customer.customer_id, proof.channel, proof.confirmed);
-	loyalty_call_end(&member.call);
+	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
 

@@ -33,7 +33,7 @@ my %names_nothing = (
 	'message.version_no' => 'a version of the template in the language of the message, which retention leaves',
 	'message_attachment.content_id' => 'what a text calls the file',
 	(map { $_ => 'the number of a key in the key file' } qw(number_series.key_id ledger_entry.key_id ledger_event.key_id ledger_account.last_key_id day_seal.key_id
-		ledger_day.key_id key_use.key_id bsp_account.key_id event_subscriber.key_id message_body.key_id)),
+		ledger_day.key_id key_use.key_id bsp_account.key_id event_subscriber.key_id message_body.key_id verification_code.key_id)),
 	'key_use.event_id' => 'the note itself', 'key_use.bound_event_id' => 'an id that nothing has',
 	'transaction_load.last_line_no' => 'a line of a source, which is none of our tables',
 	'ledger_event.pair_id' => 'what two events share: no row has it as its key');
