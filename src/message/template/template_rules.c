@@ -223,11 +223,11 @@ loyalty_template_write(const char *text, const TemplateValues *values, TemplateE
 	return true;
 }
 
-/* Asks by the letters of the table. */
+/* Asks by the letter of the table. */
 bool
 loyalty_purpose_takes_files(char purpose)
 {
-	return purpose != 'c' && purpose != 'o';
+	return purpose != 'c';
 }
 
 /* Copies letters in one case, or digits, up to a hyphen or underscore; returns how many there were. */
