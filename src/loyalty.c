@@ -38,6 +38,7 @@
 #include "event/event_check.h"
 #include "event/event_store.h"
 #include "event/notify.h"
+#include "event/subscribers.h"
 #include "ledger/jobs/reminder_topic.h"
 #include "ledger/move/closing.h"
 #include "ledger/move/move_store.h"
