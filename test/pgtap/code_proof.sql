@@ -146,9 +146,15 @@ SELECT pg_temp.sent('card_issue', 'bob') \g /dev/null
 SELECT pg_temp.entered('card_issue', 'bob', wrong => true) \g /dev/null
 SELECT pg_temp.entered('card_issue', 'bob', wrong => true) \g /dev/null
 SELECT pg_temp.entered('card_issue', 'bob', wrong => true) \g /dev/null
+SELECT pg_temp.sent('points_redemption', 'bob') \g /dev/null
+SELECT pg_temp.entered('points_redemption', 'bob', wrong => true) \g /dev/null
+SELECT pg_temp.entered('points_redemption', 'bob', wrong => true) \g /dev/null
 SELECT loyalty.set_verification_rules('lagoon', 'status_change') \g /dev/null
 SELECT loyalty.merge_customers('lagoon', :ann, :bob) \g /dev/null
 SELECT throws_ok('SELECT pg_temp.sent(''card_issue'')', 'LY704', NULL, 'who was merged brings the block along');
 SELECT loyalty.unblock_verification('lagoon', 'card_issue', :ann) \g /dev/null
 SELECT lives_ok('SELECT pg_temp.sent(''card_issue'')', 'until it is ended by hand');
+SELECT pg_temp.sent('points_redemption') \g /dev/null
+SELECT is((SELECT attempts_left FROM loyalty.enter_code('lagoon', 'points_redemption', 'x', :ann)), 0, 'and wrong guesses: two there leave one here');
+SELECT throws_ok('SELECT pg_temp.entered(''points_redemption'')', 'LY704', NULL, 'which blocks');
 SELECT * FROM finish();
