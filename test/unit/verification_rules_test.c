@@ -260,12 +260,15 @@ left_after_merge(int own_guesses, int other_guesses, bool is_right, bool *is_blo
 {
 	CodeRules rules = loyalty_code_rules_default();
 	int64_t hour = 3600 * SECOND;
-	CodeRun own = { .run_no = own_guesses > 0, .guesses = own_guesses, .last_at = 2 * hour, .is_right = is_right };
+	CodeRun own = {
+		.run_no = own_guesses > 0, .guesses = own_guesses, .last_at = 2 * hour, .is_right = is_right
+	};
 	CodeRun other = { .run_no = other_guesses > 0, .guesses = other_guesses, .last_at = hour };
 	CodeState state = loyalty_code_state(&rules, &own, 3 * hour);
 
 	loyalty_code_state_join(&rules, &state, &own, &other, 3 * hour);
-	*is_blocked = loyalty_code_is_blocked(&state, 13 * hour - 1) && !loyalty_code_is_blocked(&state, 14 * hour);
+	*is_blocked =
+		loyalty_code_is_blocked(&state, 13 * hour - 1) && !loyalty_code_is_blocked(&state, 14 * hour);
 	return state.attempts_left;
 }
 
