@@ -157,4 +157,9 @@ SELECT lives_ok('SELECT pg_temp.sent(''card_issue'')', 'until it is ended by han
 SELECT pg_temp.sent('points_redemption') \g /dev/null
 SELECT is((SELECT attempts_left FROM loyalty.enter_code('lagoon', 'points_redemption', 'x', :ann)), 0, 'and wrong guesses: two there leave one here');
 SELECT throws_ok('SELECT pg_temp.entered(''points_redemption'')', 'LY704', NULL, 'which blocks');
+-- A status that a registration gives to somebody who is registered is a change like another one.
+SELECT loyalty.enable_customer_status('lagoon'), loyalty.create_status_label('lagoon', 'pending_deletion', 'Hold'), loyalty.set_verification_rules('lagoon', 'registration'),
+    loyalty.set_verification_rules('lagoon', 'status_change', proof_required => true) \g /dev/null
+SELECT throws_ok('SELECT loyalty.register_customer(''lagoon'', ''+6591234500'', status_label => ''Hold'')', 'LY710', NULL, 'a registration sets no status without a proof');
+SELECT lives_ok('SELECT loyalty.register_customer(''lagoon'', ''+6591234511'', status_label => ''Hold'')', 'but that of somebody new');
 SELECT * FROM finish();
