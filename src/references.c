@@ -305,7 +305,10 @@ static const LoyaltyDataTable tables[] = {
 	{ "transaction_load", NULL, { NAMES_NOTHING } },
 	{ "transaction_load_error", "line_no", { NAMES("relation", "transaction_load") } },
 
-	/* participation: fields may be those of an account from before, which has no participation */
+	/*
+	 * participation: a participation and its last change name each other. Fields may be those of an account from before its
+	 * program began to ask, which has no participation.
+	 */
 	{ "program_activation", "program_id", { OF_PROGRAM } },
 	{ "activation_term",
 	  "program_id, term_no",

@@ -23,6 +23,7 @@ my %names_nothing = (
 		number_series.number_series_id number_series_event.event_id card_label.label_id card.card_id card_change.change_id
 		ledger_event.event_id ledger_event.redemption_id points_lot.lot_id merge_record.merge_id subscription.consent_no
 		code_key.secret_id verification_code.code_no verification_attempt.attempt_no verification_attempt.run_no
+		activation_term.term_no participation_change.change_no
 		ledger_entry.entry_no transaction_line.line_no transaction_load_error.line_no merge_line.line_no day_seal.seal_no)),
 	(map { $_ => 'the name of an account at a source, which is text' } qw(profile.account_id channel.account_id subscription.account_id)),
 	(map { $_ => 'the number of a run of guesses, which is no row' } qw(verification_use.run_no verification_release.run_no)),
@@ -101,7 +102,7 @@ SQL
 }
 
 my %other = (smallint => '32000', integer => '2000000000', bigint => '999999999999', text => "'nowhere'", '"char"' => "'z'",
-	'bigint[]' => "'[999999999999]'::jsonb");
+	'bigint[]' => "'[999999999999]'::jsonb", 'integer[]' => "'[2000000000]'::jsonb");
 for my $invariant (@invariants)
 {
 	my ($table, $columns) = $invariant =~ /^(\w+)\.(.*?) names? /;

@@ -42,6 +42,7 @@ my %known = (
 	'outbox_store: queued_over: message_queue: message_queue_end without customer_id'          => 'a job looks for what is over',
 	'report_store: consent_lines: customer_identifier: customer_identifier_value without customer_id' => 'a list of the consents of an org',
 	'inbox_store: source_consents: subscription: subscription_pkey is not searched for consent_no'    => 'the newest consent of each source of one customer',
+	'participation_section_store: section: Nested Loop: (a.program_id = v.program_id)'          => 'the programs of one customer',
 	'escalation_store: customers_due: change_request: change_request_pending without customer_id' => 'a job looks for what waits',
 	'escalation_store: customers_due: deletion_request: deletion_request_open without customer_id' => 'a job looks for what waits',
 	(map { ("list_store: $_: change_request: change_request_time without customer_id" => 'a list of the requests of an org') }
