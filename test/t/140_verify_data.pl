@@ -17,7 +17,7 @@ my %names_nothing = (
 	(map { $_ => 'the key of its own table' } qw(org.org_id source.source_id store.store_id program.program_id till.till_id
 		field.field_id
 		customer.customer_id status_label.label_id customer_status_change.change_id deletion_request.request_id
-		message_template.template_id template_version.version_no bsp_account.bsp_account_id event_delivery.event_no event_notification.event_id
+		message_template.template_id template_version.version_no bsp_account.bsp_account_id event_delivery.event_no
 		event_subscriber.subscriber_id inbound_message.message_id message.message_id message_attachment.attachment_no message_status.status_no
 		org_contact.contact_id org_unit.org_unit_id reminder.reminder_id sender.sender_id
 		number_series.number_series_id number_series_event.event_id card_label.label_id card.card_id card_change.change_id
@@ -32,6 +32,8 @@ my %names_nothing = (
 	'profile.external_id' => 'what a source calls the customer',
 	(map { $_ => 'what a provider calls a template, its sender or a message' } qw(template_version.header_id template_version.external_template_id
 		message_body.header_id message_body.external_template_id provider_message.provider_message_id)),
+	(map { $_ => 'an event as it was told: its row may be of any table, or none, and its delivery may be gone' } qw(event_delivery.event_id
+		event_delivery.previous_event_id event_head.last_event_id)),
 	(map { $_ => 'counts deliveries or leases' } qw(event_head.last_no event_head.next_no event_head.lease_no message_queue.lease_no)),
 	'message.version_no' => 'a version of the template in the language of the message, which retention leaves',
 	'message_attachment.content_id' => 'what a text calls the file',
