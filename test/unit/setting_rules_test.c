@@ -89,7 +89,7 @@ test_steps(void)
 int
 main(void)
 {
-	plan(10);
+	plan(12);
 	test_audiences();
 	test_auto();
 	test_steps();
