@@ -218,7 +218,11 @@ check_status(Registration *reg)
 	int i;
 
 	for (i = 0; i < count; i++)
+	{
 		loyalty_status_hooks.guard(&reg->call, &reg->customers[operations[i].owner], operations[i].operation);
+		if (strcmp(operations[i].operation, "change_identifier") == 0)
+			loyalty_registration_judge_change(reg, &reg->customers[operations[i].owner]);
+	}
 }
 
 /*

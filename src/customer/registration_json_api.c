@@ -20,6 +20,7 @@
 #include "customer/channels.h"
 #include "customer/member.h"
 #include "customer/registration.h"
+#include "customer/registration_proof.h"
 
 LOYALTY_FUNCTION(loyalty_register_customer_json);
 
@@ -272,7 +273,9 @@ read_fields(const SourceProfile *profiles, int count)
 static void
 write_profiles(Registration *reg, SourceProfile *profiles, int count)
 {
-	LoyaltyMember member = { .call = reg->call, .customer = reg->customer };
+	LoyaltyMember member = { .call = reg->call,
+							 .customer = reg->customer,
+							 .is_proved = loyalty_registration_is_proved(reg) };
 	int i;
 
 	for (i = 0; i < count; i++)

@@ -42,3 +42,20 @@ loyalty_registration_use_proof(Registration *reg, const LoyaltyProofUse *proof)
 	if (proof->confirmed != NULL)
 		loyalty_address_verified(&reg->call, reg->request.customer_id, proof->channel, proof->confirmed);
 }
+
+/* A customer who is new has nothing that could be taken from it. */
+bool
+loyalty_registration_is_proved(const Registration *reg)
+{
+	return reg->args.verification != NULL || reg->decision.customer == REGISTRATION_NOBODY;
+}
+
+/* Asks as change_identifier does, so that nobody registers again instead. */
+void
+loyalty_registration_judge_change(Registration *reg, const LoyaltyCustomer *customer)
+{
+	LoyaltyProofUse none = { .purpose = "identifier_change", .customer_id = customer->customer_id };
+
+	if (!loyalty_registration_is_proved(reg))
+		(void) loyalty_proof_judge(&reg->call, &none, LOYALTY_RAISES);
+}

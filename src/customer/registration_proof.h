@@ -13,4 +13,10 @@ extern void loyalty_registration_judge_proof(Registration *reg, LoyaltyProofUse 
 /* Uses it up, and marks the address of the customer, who is there by now. */
 extern void loyalty_registration_use_proof(Registration *reg, const LoyaltyProofUse *proof);
 
+/* Tells whether the registration may change identifiers: it has a proof, or its customer is new. */
+extern bool loyalty_registration_is_proved(const Registration *reg);
+
+/* Raises LY710 where it changes those of a customer, and the org requires a proof of such changes. */
+extern void loyalty_registration_judge_change(Registration *reg, const LoyaltyCustomer *customer);
+
 #endif

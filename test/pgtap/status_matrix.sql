@@ -129,7 +129,7 @@ INSERT INTO call VALUES
     ('participation', $$loyalty.update_participation('sg', {c}, '{}', program => 'since')$$),
     ('participation', $$loyalty.activate_participation('sg', {c}, program => 'since')$$),
     ('participation', $$loyalty.set_participation_status('sg', {c}, 'deactivated', program => 'asking')$$),
-    -- verify_code judges what another transaction has entered: code_blocked.sql has it.
+    -- verify_code judges what another transaction has entered: code_proof.sql has it.
     ('verification', $$loyalty.send_code('sg', 'generic', {c})$$),
     ('verification', $$loyalty.send_code('sg', 'registration', {c})$$),
     ('verification', $$loyalty.enter_code('sg', 'coupon', '0', {c})$$),
