@@ -126,6 +126,29 @@ SELECT is((SELECT outcome FROM loyalty.register_customer('lagoon', '+6591234599'
 SELECT is((SELECT h.verified_at FROM loyalty.customer_identifier_history h WHERE identifier_value = '+6591234599'), '2024-05-02 10:10:59+00', 'and the mobile is marked');
 SELECT throws_ok(format('SELECT loyalty.register_customer(''lagoon'', ''+6591234599'', verification => %L)', current_setting('test.attempt')), 'LY707', NULL, 'once');
 
+-- The single view shows marks; who says by hand that an address is not verified takes the time away, too.
+SELECT is((SELECT string_agg(concat_ws(' ', i ->> 'type', i ->> 'verified', i ->> 'verified_at'), ', ' ORDER BY i ->> 'type') FROM jsonb_array_elements(loyalty.customer_single_view('lagoon', :bob) -> 'identifiers') i),
+    'mobile true 2024-05-02T10:10:59+00:00', 'the single view has it of identifiers');
+SELECT is((SELECT string_agg(concat_ws(' ', c ->> 'channel', c ->> 'verified', c ->> 'verified_at'), ', ') FROM jsonb_array_elements(loyalty.customer_single_view('lagoon', :ann) -> 'channels') c),
+    'email true 2024-05-02T10:10:59+00:00', 'and of channels');
+SELECT loyalty.set_verification_rules('lagoon', 'identifier_change', resend_seconds => 0, codes_per_day => 1000) \g /dev/null
+SELECT loyalty.set_channel('lagoon', :ann, 'email', 'ann@example.com', is_primary => true) \g /dev/null
+SELECT is((SELECT concat_ws(' ', is_verified, verified_at AT TIME ZONE 'UTC') FROM loyalty.customer_channels WHERE customer_id = :ann), 't 2024-05-02 10:10:59', 'who says nothing of it leaves it');
+SELECT loyalty.set_channel('lagoon', :ann, 'email', 'ann@example.com', is_verified => false) \g /dev/null
+SELECT is((SELECT concat_ws(' ', is_verified, verified_at AT TIME ZONE 'UTC') FROM loyalty.customer_channels WHERE customer_id = :ann), 'f', 'who says no ends it');
+
+-- A merge: what the victim has proved is the survivor's then, the survivor's own stays as it was.
+SELECT (loyalty.register_customer('lagoon', '+6591234570')).customer_id AS eve, (loyalty.register_customer('lagoon', '+6591234571', email => 'eva@example.com')).customer_id AS eva \gset
+SELECT set_config('test.eva', :'eva', false), set_config('test.eve', :'eve', false), loyalty.set_channel('lagoon', :eva, 'email', 'eva@example.com') \g /dev/null
+SELECT pg_temp.sent('generic', 'eva', type => 'email', value => 'eva@example.com') \g /dev/null
+SELECT pg_temp.entered('generic', 'eva', type => 'email', value => 'eva@example.com') \g /dev/null
+SELECT loyalty.verify_code('lagoon', current_setting('test.attempt')::uuid) \g /dev/null
+SET loyalty.clock = '2024-05-02 10:11:00+00';
+SELECT loyalty.merge_customers('lagoon', :eve, :eva) \g /dev/null
+SELECT is((SELECT string_agg(concat_ws(' ', identifier_type, verified_at AT TIME ZONE 'UTC'), ', ' ORDER BY identifier_type) FROM loyalty.customer_identifier_history
+    WHERE customer_id = :eve AND held_until IS NULL), 'email 2024-05-02 10:10:59, mobile', 'a merge keeps the mark of an identifier that it takes');
+SELECT is((SELECT concat_ws(' ', is_verified, verified_at AT TIME ZONE 'UTC') FROM loyalty.customer_channels WHERE customer_id = :eve), 't 2024-05-02 10:10:59', 'and of an address');
+
 -- A transfer, and a merge between: the proof goes with the customer, and so do blocks.
 SELECT pg_temp.sent('points_transfer', amount => 10) \g /dev/null
 SELECT pg_temp.entered('points_transfer') \g /dev/null
