@@ -38,6 +38,7 @@
 #include "event/event_check.h"
 #include "event/event_store.h"
 #include "event/notify.h"
+#include "event/subscribers.h"
 #include "ledger/jobs/reminder_topic.h"
 #include "ledger/move/closing.h"
 #include "ledger/move/move_store.h"
@@ -175,6 +176,7 @@ fill_hooks(void)
 	loyalty_registration_hooks.external_id = loyalty_external_id_generate;
 	loyalty_registration_hooks.after_enrol = after_enrol;
 	loyalty_change_hooks.customer_changed = loyalty_participation_customer_changed;
+	/* Rules of participation are judged by postings, which see them in the cached org, and wherever a customer changes. */
 	loyalty_org_hooks.load_participation = loyalty_participation_load;
 	loyalty_registration_hooks.after_register = after_register;
 	loyalty_registration_hooks.auto_merge = loyalty_merge_at_registration;

@@ -96,17 +96,13 @@ static const LoyaltyDataTable tables[] = {
 
 	/* event: a subscriber is told of a customer's events, which the ledger need not have */
 	{ "event_subscriber", "subscriber_id", { NAMES_NOTHING } },
-	{ "event_notification", "customer_id, event_id", { OF_CUSTOMER } },
 	/* A delivery stands behind its head, which is written with it. */
 	{ "event_delivery",
 	  "customer_id, subscriber_id, event_no",
-	  { NAMES("customer_id, event_id", "event_notification"),
-		NAMES_AS("customer_id, previous_event_id", "event_notification", "customer_id, event_id"),
-		NAMES("subscriber_id", "event_subscriber"), NAMES("customer_id, subscriber_id", "event_head") } },
+	  { NAMES("subscriber_id", "event_subscriber"), NAMES("customer_id, subscriber_id", "event_head") } },
 	{ "event_head",
 	  "customer_id, subscriber_id",
-	  { OF_CUSTOMER, NAMES_AS("customer_id, last_event_id", "event_notification", "customer_id, event_id"),
-		NAMES("subscriber_id", "event_subscriber") } },
+	  { OF_CUSTOMER, NAMES("subscriber_id", "event_subscriber") } },
 
 	/* message: customer 0 is the org itself */
 	{ "sender", "sender_id", { NAMES("org_unit_id", "org_unit"), NAMES("bsp_account_id", "bsp_account") } },
@@ -305,7 +301,10 @@ static const LoyaltyDataTable tables[] = {
 	{ "transaction_load", NULL, { NAMES_NOTHING } },
 	{ "transaction_load_error", "line_no", { NAMES("relation", "transaction_load") } },
 
-	/* participation: fields may be those of an account from before, which has no participation */
+	/*
+	 * participation: a participation and its last change name each other. Fields may be those of an account from before its
+	 * program began to ask, which has no participation.
+	 */
 	{ "program_activation", "program_id", { OF_PROGRAM } },
 	{ "activation_term",
 	  "program_id, term_no",

@@ -2,7 +2,7 @@
 -- customer's id, $2 counts the calls. Names of arguments only where
 -- they are not obligatory, so that older versions can be counted too.
 -- award: PREPARE call(bigint, int) AS SELECT * FROM loyalty.earn_points('count', $1, 10);
--- told: SELECT loyalty.create_event_subscriber('count', 'books'); SELECT count(loyalty.earn_points('count', customer_id, 1)) FROM member; PREPARE call(bigint, int) AS SELECT * FROM loyalty.earn_points('count', $1, 10);
+-- told: SELECT loyalty.create_event_subscriber('count', 'books'); SELECT count(*) FROM member, LATERAL (SELECT loyalty.set_subscription('count', customer_id, 'email', 'promotional', true)) s; PREPARE call(bigint, int) AS SELECT * FROM loyalty.earn_points('count', $1, 10);
 -- keyed: PREPARE call(bigint, int) AS SELECT * FROM loyalty.earn_points('count', $1, 10, idempotency_key => 'k' || $2);
 -- redemption: PREPARE call(bigint, int) AS SELECT * FROM loyalty.redeem_points('count', $1, 12, program => 'points');
 -- bill: PREPARE call(bigint, int) AS SELECT * FROM loyalty.add_transaction('count', $1, 'B' || $2, 20);

@@ -23,35 +23,26 @@ COMMENT ON COLUMN loyalty_data.event_subscriber.told_from IS
 COMMENT ON COLUMN loyalty_data.event_subscriber.kept_from IS
     'What the org recorded before it is not kept any more; NULL: everything is';
 
-CREATE TABLE loyalty_data.event_notification (
-    customer_id         int8 NOT NULL,
-    event_id            int8 NOT NULL,
-    event_time          timestamptz NOT NULL,
-    recorded_at         timestamptz NOT NULL,
-    org_id              int4 NOT NULL,
-    event_name          text COLLATE "C" NOT NULL,
-    payload             text NOT NULL,
-    PRIMARY KEY (org_id, customer_id, event_id)
-);
-COMMENT ON TABLE loyalty_data.event_notification IS
-    'What happened, as subscribers are told it: ids and amounts, nothing personal. Only added to, in the transaction that '
-    'made it happen';
-CREATE INDEX event_notification_time ON loyalty_data.event_notification USING brin (recorded_at);
-
 CREATE TABLE loyalty_data.event_delivery (
     customer_id         int8 NOT NULL,
     event_id            int8 NOT NULL,
     previous_event_id   int8,
+    recorded_at         timestamptz NOT NULL,
     org_id              int4 NOT NULL,
     subscriber_id       int4 NOT NULL,
     event_no            int4 NOT NULL,
     state               "char" NOT NULL,
     is_replay           bool NOT NULL,
+    event_name          text COLLATE "C" NOT NULL,
+    payload             text NOT NULL,
     PRIMARY KEY (org_id, customer_id, subscriber_id, event_no),
     CONSTRAINT event_delivery_state CHECK (state = ANY ('{w,d,x,r}'::"char"[]))
 );
 COMMENT ON TABLE loyalty_data.event_delivery IS
-    'Events of a customer in the order in which a subscriber is told of them, without gaps';
+    'What a subscriber is told of a customer, in its order and without gaps: ids and amounts, nothing personal. Written in '
+    'the transaction that made it happen';
+COMMENT ON COLUMN loyalty_data.event_delivery.recorded_at IS
+    'When it was told first: the same for all subscribers and in replays';
 COMMENT ON COLUMN loyalty_data.event_delivery.state IS
     'w: waiting, d: delivered, x: dead, r: dead, and told again by a replay';
 COMMENT ON COLUMN loyalty_data.event_delivery.previous_event_id IS
@@ -90,5 +81,4 @@ ALTER TABLE loyalty_data.event_subscriber ENABLE ALWAYS TRIGGER org_changed;
 INSERT INTO loyalty_data.table_distribution VALUES
     ('event_delivery', 'customer', 'customer_id'),
     ('event_head', 'customer', 'customer_id'),
-    ('event_notification', 'customer', 'customer_id'),
     ('event_subscriber', 'reference', NULL);

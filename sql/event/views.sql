@@ -15,13 +15,11 @@ CREATE VIEW loyalty.event_backlog WITH (security_barrier) AS
     FROM loyalty_data.event_subscriber s
     JOIN loyalty_data.org o ON o.org_id = s.org_id
     LEFT JOIN LATERAL (
-        SELECT count(*) AS customers, sum(h.last_no - h.next_no + 1)::int8 AS waiting, min(n.recorded_at) AS oldest_at,
+        SELECT count(*) AS customers, sum(h.last_no - h.next_no + 1)::int8 AS waiting, min(d.recorded_at) AS oldest_at,
                max(h.attempts)::int4 AS most_attempts
         FROM loyalty_data.event_head h
         JOIN loyalty_data.event_delivery d ON d.org_id = h.org_id AND d.customer_id = h.customer_id
             AND d.subscriber_id = h.subscriber_id AND d.event_no = h.next_no
-        JOIN loyalty_data.event_notification n ON n.org_id = d.org_id AND n.customer_id = d.customer_id
-            AND n.event_id = d.event_id
         WHERE h.org_id = s.org_id AND h.subscriber_id = s.subscriber_id AND h.is_waiting) h ON true
     LEFT JOIN LATERAL (
         SELECT sum(z.dead) AS dead

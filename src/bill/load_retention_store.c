@@ -17,7 +17,7 @@ static LoyaltyQuery errors_forget = LOYALTY_STATEMENT(
 
 /* Deletes some of the old ones: any will do. */
 static int64
-forget(LoyaltyCall *call, TimestampTz before, int limit)
+forget(LoyaltyCall *call, TimestampTz before, int limit, int64 *after)
 {
 	return (int64) LOYALTY_EXECUTE(&errors_forget, loyalty_int4(call->org->org_id), loyalty_time(before),
 								   loyalty_int4(limit));

@@ -142,6 +142,15 @@ loyalty_read_key(const NullableDatum *given, const char *name, const char **key,
 		   loyalty_refuse_unseen(name, *key, refusal);
 }
 
+/* Reads what a text may be known by, if anything. */
+bool
+loyalty_read_key_or_null(const NullableDatum *given, const char *name, int limit, const char **key,
+						 LoyaltyRefusal *refusal)
+{
+	return loyalty_read_text_or_null(given, name, limit, key, refusal) &&
+		   (*key == NULL || loyalty_refuse_unseen(name, *key, refusal));
+}
+
 /* Reads a text that must be there (LY001). */
 bool
 loyalty_read_text(const NullableDatum *given, const char *name, int limit, const char **text,
@@ -179,6 +188,16 @@ loyalty_arg_key(FunctionCallInfo fcinfo, int n, const char *name)
 	const char *key;
 
 	(void) loyalty_read_key(&fcinfo->args[n], name, &key, LOYALTY_RAISES);
+	return key;
+}
+
+/* Reads argument "n" as loyalty_read_key_or_null does. */
+const char *
+loyalty_arg_key_or_null(FunctionCallInfo fcinfo, int n, const char *name, int limit)
+{
+	const char *key;
+
+	(void) loyalty_read_key_or_null(&fcinfo->args[n], name, limit, &key, LOYALTY_RAISES);
 	return key;
 }
 

@@ -31,6 +31,9 @@ extern const char *loyalty_checked_text(Datum value, const char *name, int limit
 /* The code, number or name of something new: LY001 where there is none, LY003 where it has no normal form. */
 extern const char *loyalty_arg_key(FunctionCallInfo fcinfo, int n, const char *name);
 
+/* The same where it may be missing (NULL), of at most so many characters, which are no prose. */
+extern const char *loyalty_arg_key_or_null(FunctionCallInfo fcinfo, int n, const char *name, int limit);
+
 /* A text of at most so many characters, in its normal form as above; NULL for a longer one. */
 extern const char *loyalty_text_within(Datum value, int limit);
 
@@ -71,6 +74,8 @@ extern bool loyalty_read_text_or_null(const NullableDatum *given, const char *na
 									  const char **text, LoyaltyRefusal *refusal);
 extern bool loyalty_read_key(const NullableDatum *given, const char *name, const char **key,
 							 LoyaltyRefusal *refusal);
+extern bool loyalty_read_key_or_null(const NullableDatum *given, const char *name, int limit,
+									 const char **key, LoyaltyRefusal *refusal);
 extern bool loyalty_refuse_unseen(const char *name, const char *key, LoyaltyRefusal *refusal);
 extern bool loyalty_read_bool(const NullableDatum *given, const char *name, bool *value,
 							  LoyaltyRefusal *refusal);

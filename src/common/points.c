@@ -193,9 +193,25 @@ loyalty_add_points(int64 *sum, int64 thousandths)
 const char *
 loyalty_points_text(int64 thousandths)
 {
-	return DatumGetCString(
-		DirectFunctionCall1(numeric_out,
-							DirectFunctionCall1(numeric_trim_scale, loyalty_numeric(thousandths))));
+	char *text = palloc(MAXINT8LEN + 3); /* a zero and a point besides */
+	uint64 amount = thousandths < 0 ? -(uint64) thousandths : (uint64) thousandths;
+	int fraction = (int) (amount % 1000);
+	char *end = text;
+
+	if (thousandths < 0)
+		*end++ = '-';
+	end += pg_ulltoa_n(amount / 1000, end);
+	if (fraction > 0)
+	{
+		*end++ = '.';
+		*end++ = (char) ('0' + fraction / 100);
+		*end++ = (char) ('0' + fraction / 10 % 10);
+		*end++ = (char) ('0' + fraction % 10);
+		while (end[-1] == '0')
+			end--;
+	}
+	*end = '\0';
+	return text;
 }
 
 /* Reads a number of a request and says in words what is wrong with it. */

@@ -164,8 +164,10 @@ loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const Loy
 		type = loyalty_identifier_claim_order[i];
 		if (values.values[type] != NULL)
 			write_profile_identifier(member, profile, &held,
-									 &(LoyaltyChange){ type, values.values[type], *shown[type], UPSERT,
-													   false });
+									 &(LoyaltyChange){ .type = type,
+													   .value = values.values[type],
+													   .shown = *shown[type],
+													   .reason = UPSERT });
 	}
 	write_source_keys(member, profile);
 	loyalty_profile_replace(member->call.org->org_id, member->customer.customer_id, profile,

@@ -14,6 +14,7 @@
 #include "common/errors.h"
 #include "common/phone.h"
 #include "customer/identifier_change.h"
+#include "customer/proof_hooks.h"
 #include "customer/status_hooks.h"
 #include "customer/verified.h"
 
@@ -124,10 +125,9 @@ void
 loyalty_change_require_proof(LoyaltyMember *member, const char *address)
 {
 	const char *confirmed = member->proof.confirmed;
-	LoyaltyProofUse none = { .purpose = CHANGE_PURPOSE, .customer_id = member->customer.customer_id };
 
 	if (!member->is_proved || (address != NULL && confirmed != NULL && strcmp(address, confirmed) != 0))
-		(void) loyalty_proof_judge(&member->call, &none, LOYALTY_RAISES);
+		loyalty_proof_require_none(&member->call, CHANGE_PURPOSE, member->customer.customer_id);
 }
 
 /* Comes behind the change: a mark stands on a row that is there. */

@@ -23,7 +23,7 @@ static LoyaltyQuery picture = LOYALTY_STATEMENT(
 					 " WHERE c.org_id = $1 AND c.customer_id = $2) END,"
 					 " 'fields', (SELECT jsonb_object_agg(f.kind || '.' || f.name, v.field_value)"
 					 " FROM loyalty_data.field f JOIN loyalty_data.customer_field v ON v.org_id = $1"
-					 " AND v.customer_id = $2 AND v.field_id = f.field_id WHERE f.org_id = $1 AND jsonb_exists($4 -> CASE f.kind"
+					 " AND v.customer_id = $2 AND v.field_id = f.field_id WHERE f.org_id = $1 AND f.entity = 'customer' AND jsonb_exists($4 -> CASE f.kind"
 					 " WHEN 'standard' THEN 'fields' ELSE f.kind || '_fields' END, f.name)))",
 	INT4OID, INT8OID, INT2OID, JSONBOID);
 

@@ -188,6 +188,7 @@ attempt(void *arg)
 	if (REGISTRATION_REFUSED(decision->outcome))
 		loyalty_registration_refuse(reg);
 	check_status(reg);
+	loyalty_registration_require_none(reg);
 	if (decision->outcome == REGISTRATION_MERGED)
 		loyalty_registration_merge(reg);
 	generate_external_id(reg);
@@ -218,11 +219,7 @@ check_status(Registration *reg)
 	int i;
 
 	for (i = 0; i < count; i++)
-	{
 		loyalty_status_hooks.guard(&reg->call, &reg->customers[operations[i].owner], operations[i].operation);
-		if (strcmp(operations[i].operation, "change_identifier") == 0)
-			loyalty_registration_judge_change(reg, &reg->customers[operations[i].owner]);
-	}
 }
 
 /*

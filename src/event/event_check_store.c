@@ -14,7 +14,7 @@ static int check_count;
 
 /*
  * Heads and deliveries: a head waits exactly while there is something to take, and counts what is dead; deliveries
- * have no gap up to its end; each names what was told, and the one before it.
+ * have no gap up to its end; each names the one before it. What a retired one was told may go before it was taken.
  */
 static LoyaltyQuery order_breaks = LOYALTY_EVENT_CHECK(
 	"SELECT format('customer %s, subscriber %s: %s', b.customer_id, s.subscriber, b.what) FROM ("
@@ -40,15 +40,12 @@ static LoyaltyQuery order_breaks = LOYALTY_EVENT_CHECK(
 	" AND p.customer_id = d.customer_id AND p.subscriber_id = d.subscriber_id AND p.event_no = d.event_no - 1"
 	" WHERE d.org_id = $1 AND (d.event_no = 1 OR p.event_no IS NOT NULL)"
 	" AND d.previous_event_id IS DISTINCT FROM p.event_id"
-	" UNION ALL SELECT d.customer_id, d.subscriber_id, 'a delivery tells of no event' FROM loyalty_data.event_delivery d"
-	" WHERE d.org_id = $1 AND d.state = 'w' AND NOT EXISTS (SELECT FROM loyalty_data.event_notification n"
-	" WHERE n.org_id = d.org_id AND n.customer_id = d.customer_id AND n.event_id = d.event_id)"
-	") b JOIN loyalty_data.event_subscriber s ON s.org_id = $1 AND s.subscriber_id = b.subscriber_id"
+	") b JOIN loyalty_data.event_subscriber s ON s.org_id = $1 AND s.subscriber_id = b.subscriber_id AND s.state <> 'r'"
 	" ORDER BY b.customer_id, b.subscriber_id, b.what");
 
 /* Event of a customer that was told under a name; 0: there is none. */
 #define TOLD_AS(name) \
-	"COALESCE((SELECT n.event_id FROM loyalty_data.event_notification n WHERE n.org_id = c.org_id" \
+	"COALESCE((SELECT n.event_id FROM loyalty_data.event_delivery n WHERE n.org_id = c.org_id" \
 	" AND n.customer_id = c.customer_id AND n.event_name = '" name "' LIMIT 1), 0)"
 
 static LoyaltyQuery registrations_untold = LOYALTY_UNTOLD("SELECT c.customer_id, " TOLD_AS(

@@ -1,14 +1,15 @@
 /*
  * event_retention_store.c: events that an org keeps for a time only.
  *
- * An event goes with all that was told of it, once nobody waits for it any more, however old it is. What a retired subscriber was
- * told goes with the first event of the customer that goes: nobody will ask for it. Heads stay, so that numbers and the event
- * before the next one go on as they were; what was dead and is gone is not counted any more.
+ * A delivery goes once its subscriber has it, or nobody will ask for it since the subscriber is retired; what still waits stays,
+ * however old it is. Heads stay, so that numbers and the event before the next one go on as they were, but for those of retired
+ * subscribers that have nothing left; what was dead and is gone is not counted any more.
  *
- * Events are found without a lock, some at a time, whichever they are; then their customers are locked ascending, and each event is
- * looked at anew, since a replay may have put it behind what waits. Workers lock heads without the customer, but all that they do
- * to a delivery is to settle it. That something is gone is noted with the first batch, in its transaction: a replay that misses
- * an event sees the note.
+ * Customers with old deliveries are found without a lock, some at a time, in the order of the primary key: no index is kept of
+ * times, since each event would pay for it and one run a day needs it. So a run goes once through the deliveries of its org, and
+ * notes how far it came. Each customer is locked then, and all that is old of it goes. Workers lock heads without the customer, but
+ * all that they do to a delivery is to settle it. That something is gone is noted with the first batch, in its transaction: a
+ * replay that misses an event sees the note.
  */
 #include "postgres.h"
 
@@ -17,63 +18,32 @@
 
 #include "event/event_store.h"
 
-/* An event of an org and customer for which a subscriber waits that is not retired. */
-#define AWAITED(org, customer) \
-	"EXISTS (SELECT FROM loyalty_data.event_delivery d JOIN loyalty_data.event_subscriber s ON s.org_id = d.org_id" \
-	" AND s.subscriber_id = d.subscriber_id AND s.state <> 'r' WHERE d.org_id = " org \
-	" AND d.customer_id = " customer " AND d.event_id = n.event_id AND d.state = 'w')"
+/* A delivery that is told to nobody any more. */
+#define IS_TOLD \
+	"(d.state <> 'w' OR EXISTS (SELECT FROM loyalty_data.event_subscriber s WHERE s.org_id = d.org_id" \
+	" AND s.subscriber_id = d.subscriber_id AND s.state = 'r'))"
 
-/* Deliveries of events that are gone. */
-#define OF_GONE(delivery) \
-	delivery ".org_id = $1 AND " delivery ".customer_id = $2 AND " delivery \
-			 ".event_id = ANY ($3) AND NOT EXISTS (SELECT" \
-			 " FROM loyalty_data.event_notification n WHERE n.org_id = $1 AND n.customer_id = $2" \
-			 " AND n.event_id = " delivery ".event_id)"
+static LoyaltyQuery customers_old = LOYALTY_STATEMENT(
+	"SELECT o.customer_id, count(*) FROM (SELECT d.customer_id FROM loyalty_data.event_delivery d WHERE d.org_id = $1"
+	" AND d.customer_id > $2 AND d.recorded_at < $3 AND " IS_TOLD
+	" ORDER BY d.customer_id LIMIT $4) o GROUP BY o.customer_id ORDER BY o.customer_id",
+	INT4OID, INT8OID, TIMESTAMPTZOID, INT4OID);
 
-static LoyaltyQuery events_old = LOYALTY_STATEMENT(
-	"SELECT o.customer_id, o.event_id FROM (SELECT n.customer_id, n.event_id FROM loyalty_data.event_notification n"
-	" WHERE n.org_id = $1 AND n.recorded_at < $2 AND NOT " AWAITED(
-		"n.org_id", "n.customer_id") " LIMIT $3) o"
-									 " ORDER BY o.customer_id, o.event_id",
-	INT4OID, TIMESTAMPTZOID, INT4OID);
+/* Deletes and counts by one statement: what a worker settles meanwhile is in both or in neither. */
+static LoyaltyQuery deliveries_forget = LOYALTY_STATEMENT(
+	"WITH gone AS (DELETE FROM loyalty_data.event_delivery d WHERE d.org_id = $1 AND d.customer_id = $2"
+	" AND d.recorded_at < $3 AND " IS_TOLD " RETURNING d.subscriber_id, d.state)"
+	" UPDATE loyalty_data.event_head h SET dead = h.dead - g.dead FROM (SELECT x.subscriber_id, count(*)::int4 AS dead"
+	" FROM gone x WHERE x.state = 'x' GROUP BY x.subscriber_id) g"
+	" WHERE h.org_id = $1 AND h.customer_id = $2 AND h.subscriber_id = g.subscriber_id",
+	INT4OID, INT8OID, TIMESTAMPTZOID);
 
-/* A customer's, of a subscriber that is retired. */
-#define OF_RETIRED(table) \
-	LOYALTY_STATEMENT( \
-		"DELETE FROM loyalty_data." table " t USING loyalty_data.event_subscriber s WHERE t.org_id = $1" \
-		" AND t.customer_id = $2 AND s.org_id = $1 AND s.subscriber_id = t.subscriber_id AND s.state = 'r'", \
-		INT4OID, INT8OID)
-
-static LoyaltyQuery retired_forget[] = { OF_RETIRED("event_delivery"), OF_RETIRED("event_head") };
-
-/* Rows of some events of a customer, in the order in which they go. */
-static LoyaltyQuery events_forget[] = {
-	LOYALTY_STATEMENT(
-		"DELETE FROM loyalty_data.event_notification n WHERE n.org_id = $1 AND n.customer_id = $2"
-		" AND n.event_id = ANY ($3) AND NOT " AWAITED("$1", "$2"),
-		INT4OID, INT8OID, INT8ARRAYOID),
-	LOYALTY_STATEMENT(
-		"UPDATE loyalty_data.event_head h SET dead = h.dead - g.gone FROM (SELECT d.subscriber_id,"
-		" count(*)::int4 AS gone FROM loyalty_data.event_delivery d WHERE d.state = 'x' AND " OF_GONE(
-			"d") " GROUP BY d.subscriber_id) g WHERE h.org_id = $1 AND h.customer_id = $2"
-				 " AND h.subscriber_id = g.subscriber_id",
-		INT4OID, INT8OID, INT8ARRAYOID),
-	LOYALTY_STATEMENT("DELETE FROM loyalty_data.event_delivery t WHERE " OF_GONE("t"), INT4OID, INT8OID,
-					  INT8ARRAYOID),
-};
-
-/* Deletes some events of a customer, who is locked. */
-static void
-forget_of_customer(int32 org_id, int64 customer_id, const int64 *event_ids, int count)
-{
-	int i;
-
-	for (i = 0; i < (int) lengthof(retired_forget); i++)
-		(void) LOYALTY_EXECUTE(&retired_forget[i], LOYALTY_CUSTOMER(org_id, customer_id));
-	for (i = 0; i < (int) lengthof(events_forget); i++)
-		(void) LOYALTY_EXECUTE(&events_forget[i], LOYALTY_CUSTOMER(org_id, customer_id),
-							   loyalty_int8s(event_ids, count));
-}
+static LoyaltyQuery retired_forget = LOYALTY_STATEMENT(
+	"DELETE FROM loyalty_data.event_head h USING loyalty_data.event_subscriber s WHERE h.org_id = $1"
+	" AND h.customer_id = $2 AND s.org_id = $1 AND s.subscriber_id = h.subscriber_id AND s.state = 'r'"
+	" AND NOT EXISTS (SELECT FROM loyalty_data.event_delivery d WHERE d.org_id = $1 AND d.customer_id = $2"
+	" AND d.subscriber_id = h.subscriber_id)",
+	INT4OID, INT8OID);
 
 /* Notes once in a run what will be gone; the org's row is locked in front of customers, as everywhere. */
 static void
@@ -87,26 +57,24 @@ note(LoyaltyCall *call, TimestampTz before)
 
 /* Goes customer by customer, in ascending order. */
 int64
-loyalty_events_forget(LoyaltyCall *call, TimestampTz before, int limit)
+loyalty_events_forget(LoyaltyCall *call, TimestampTz before, int limit, int64 *after)
 {
 	int32 org_id = call->org->org_id;
-	LoyaltyRows *rows =
-		LOYALTY_QUERY(&events_old, loyalty_int4(org_id), loyalty_time(before), loyalty_int4(limit));
-	int64 *ids = palloc(sizeof(int64) * Max(rows->count, 1));
+	LoyaltyRows *rows = LOYALTY_QUERY(&customers_old, LOYALTY_CUSTOMER(org_id, *after), loyalty_time(before),
+									  loyalty_int4(limit));
 	LoyaltyCustomer customer;
-	uint64 first;
-	uint64 n = 0;
+	int64 count = 0;
+	uint64 i;
 
 	if (rows->count > 0)
 		note(call, before);
-	for (first = 0; first < rows->count; first += n)
+	for (i = 0; i < rows->count; i++)
 	{
-		int64 customer_id = loyalty_row_int8(rows, first, 1);
-
-		for (n = 0; first + n < rows->count && loyalty_row_int8(rows, first + n, 1) == customer_id; n++)
-			ids[n] = loyalty_row_int8(rows, first + n, 2);
-		(void) loyalty_customer_lock(org_id, customer_id, &customer);
-		forget_of_customer(org_id, customer_id, ids, (int) n);
+		*after = loyalty_row_int8(rows, i, 1);
+		count += loyalty_row_int8(rows, i, 2);
+		(void) loyalty_customer_lock(org_id, *after, &customer);
+		(void) LOYALTY_EXECUTE(&deliveries_forget, LOYALTY_CUSTOMER(org_id, *after), loyalty_time(before));
+		(void) LOYALTY_EXECUTE(&retired_forget, LOYALTY_CUSTOMER(org_id, *after));
 	}
-	return (int64) rows->count;
+	return count;
 }

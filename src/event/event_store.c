@@ -1,8 +1,8 @@
 /*
- * event_store.c: the statements on notifications, deliveries and heads.
+ * event_store.c: the statements on deliveries and heads.
  *
- * What an award writes is said in words and needs no executor: the notification, and for each subscriber a delivery and its
- * head. The customer is locked then, and the head besides, which workers lock without the customer. Workers pass over heads
+ * What an award writes is said in words and needs no executor: for each subscriber a delivery and its head. The customer is
+ * locked then, and the head besides, which workers lock without the customer. Workers pass over heads
  * that somebody holds; so they wait for nobody, and whoever writes waits for a worker's taking or acknowledgement alone.
  *
  * What can be taken is told by heads alone, by an index of those that wait: however many events of a customer wait, there is
@@ -18,26 +18,21 @@
 #include "customer/erasure.h"
 #include "event/event_store.h"
 
-#define NOTIFICATION(name, type, member) LOYALTY_COLUMN(name, type, NotificationRow, member)
 #define DELIVERY(name, type, member) LOYALTY_COLUMN(name, type, DeliveryRow, member)
 #define HEAD(name, type, member) LOYALTY_COLUMN(name, type, HeadRow, member)
-
-static const LoyaltyColumn notification_columns[] = {
-	NOTIFICATION("customer_id", INT8, customer_id), NOTIFICATION("event_id", INT8, event_id),
-	NOTIFICATION("event_time", TIME, event_time),	NOTIFICATION("recorded_at", TIME, recorded_at),
-	NOTIFICATION("org_id", INT4, org_id),			NOTIFICATION("event_name", TEXT, event_name),
-	NOTIFICATION("payload", TEXT, payload),
-};
 
 static const LoyaltyColumn delivery_columns[] = {
 	DELIVERY("customer_id", INT8, customer_id),
 	DELIVERY("event_id", INT8, event_id),
 	DELIVERY("previous_event_id", INT8_OR_0, previous_event_id),
+	DELIVERY("recorded_at", TIME, recorded_at),
 	DELIVERY("org_id", INT4, org_id),
 	DELIVERY("subscriber_id", INT4, subscriber_id),
 	DELIVERY("event_no", INT4, event_no),
 	DELIVERY("state", CHAR, state),
 	DELIVERY("is_replay", BOOL, is_replay),
+	DELIVERY("event_name", TEXT, event_name),
+	DELIVERY("payload", TEXT, payload),
 };
 
 static const LoyaltyColumn head_columns[] = {
@@ -55,15 +50,14 @@ static const LoyaltyColumn head_columns[] = {
 	HEAD("is_waiting", BOOL, head.is_waiting),
 };
 
-static const LoyaltyLayout notification_layout =
-	LOYALTY_LAYOUT("event_notification", NotificationRow, notification_columns);
 static const LoyaltyLayout delivery_layout = LOYALTY_LAYOUT("event_delivery", DeliveryRow, delivery_columns);
 static const LoyaltyLayout head_layout = LOYALTY_LAYOUT_WITH_TID("event_head", HeadRow, head_columns, tid);
 
-static LoyaltyQuery notifications_insert = LOYALTY_INSERT(notification_layout);
 static LoyaltyQuery deliveries_insert = LOYALTY_INSERT(delivery_layout);
 static LoyaltyQuery heads_insert = LOYALTY_INSERT(head_layout);
 static LoyaltyQuery heads_update = LOYALTY_UPDATE(head_layout, "org_id, customer_id, subscriber_id");
+static LoyaltyQuery delivery_of_no =
+	LOYALTY_FIND(delivery_layout, "org_id, customer_id, subscriber_id, event_no");
 static LoyaltyQuery head_locked = LOYALTY_LOCK(head_layout, "org_id, customer_id, subscriber_id");
 
 /*
@@ -85,28 +79,20 @@ static LoyaltyQuery deliveries_replayed = LOYALTY_STATEMENT(
 	" AND subscriber_id = $3 AND state = 'x' AND event_id = ANY ($4)",
 	INT4OID, INT8OID, INT4OID, INT8ARRAYOID);
 
-static LoyaltyQuery event_of_delivery = LOYALTY_STATEMENT(
-	"SELECT d.event_id, d.previous_event_id, d.is_replay, n.event_name::text, n.payload"
-	" FROM loyalty_data.event_delivery d JOIN loyalty_data.event_notification n ON n.org_id = d.org_id"
-	" AND n.customer_id = d.customer_id AND n.event_id = d.event_id"
-	" WHERE d.org_id = $1 AND d.customer_id = $2 AND d.subscriber_id = $3 AND d.event_no = $4"
-	" AND n.org_id = $1 AND n.customer_id = $2",
-	INT4OID, INT8OID, INT4OID, INT4OID);
-
-/* All of an org, by the index of times: a replay is rare. */
+/* All of an org whose head was written since: a replay is rare. */
 static LoyaltyQuery customers_told = LOYALTY_STATEMENT(
-	"SELECT DISTINCT n.customer_id FROM loyalty_data.event_notification n WHERE n.org_id = $1 AND n.recorded_at >= $2"
-	" AND n.recorded_at < $3 ORDER BY n.customer_id",
-	INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID);
+	"SELECT DISTINCT h.customer_id FROM loyalty_data.event_head h WHERE h.org_id = $1 AND h.last_recorded_at >= $2"
+	" ORDER BY h.customer_id",
+	INT4OID, TIMESTAMPTZOID);
 
-static LoyaltyQuery notifications_of_customer = LOYALTY_STATEMENT(
-	"SELECT n.event_id, n.event_name::text FROM loyalty_data.event_notification n WHERE n.org_id = $1"
-	" AND n.customer_id = $2 AND n.recorded_at >= $3 AND n.recorded_at < $4 ORDER BY n.recorded_at, n.event_id",
+static LoyaltyQuery events_told = LOYALTY_STATEMENT(
+	"SELECT e.event_id, e.recorded_at, e.event_name::text, e.payload FROM (SELECT DISTINCT ON (d.event_id) d.event_id,"
+	" d.recorded_at, d.event_name, d.payload FROM loyalty_data.event_delivery d WHERE d.org_id = $1 AND d.customer_id = $2"
+	" AND d.recorded_at >= $3 AND d.recorded_at < $4 ORDER BY d.event_id) e ORDER BY e.recorded_at, e.event_id",
 	INT4OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID);
 
 /* Rows that are held: they say what happened in ids and amounts, and stay. */
 static LoyaltyHolding holdings[] = {
-	LOYALTY_HELD("event_notification", "", LOYALTY_KEEPS),
 	LOYALTY_HELD("event_delivery", "", LOYALTY_KEEPS),
 	LOYALTY_HELD("event_head", "", LOYALTY_KEEPS),
 };
@@ -141,18 +127,11 @@ loyalty_event_head_write(const HeadRow *row, bool is_new)
 	(void) loyalty_write(is_new ? &heads_insert : &heads_update, row, 1);
 }
 
-/* Adds a notification, once for all subscribers. */
+/* Adds them together: an event for several subscribers opens the table once. */
 void
-loyalty_notification_insert(const NotificationRow *row)
+loyalty_deliveries_insert(const DeliveryRow *rows, int count)
 {
-	(void) loyalty_write(&notifications_insert, row, 1);
-}
-
-/* Adds a delivery. */
-void
-loyalty_delivery_insert(const DeliveryRow *row)
-{
-	(void) loyalty_write(&deliveries_insert, row, 1);
+	(void) loyalty_write(&deliveries_insert, rows, count);
 }
 
 /* Notes what became of a delivery, in place. */
@@ -189,23 +168,19 @@ loyalty_event_heads_take(int32 org_id, int32 subscriber_id, TimestampTz now, int
 
 /* Raises where it is not there: heads and deliveries are written together. */
 void
-loyalty_event_read(const HeadRow *head, int32 event_no, ToldEvent *told)
+loyalty_delivery_read(const HeadRow *head, int32 event_no, DeliveryRow *row)
 {
-	LoyaltyRows *rows = LOYALTY_QUERY(&event_of_delivery, LOYALTY_CUSTOMER(head->org_id, head->customer_id),
+	LoyaltyRows *rows = LOYALTY_QUERY(&delivery_of_no, LOYALTY_CUSTOMER(head->org_id, head->customer_id),
 									  loyalty_int4(head->subscriber_id), loyalty_int4(event_no));
 
 	if (rows->count != 1)
 		elog(ERROR, "delivery %d of customer " INT64_FORMAT " is not there", event_no, head->customer_id);
-	told->event_id = loyalty_row_int8(rows, 0, 1);
-	told->previous_event_id = loyalty_row_int8_or(rows, 0, 2, 0);
-	told->is_replay = loyalty_row_bool(rows, 0, 3);
-	told->event_name = loyalty_row_text(rows, 0, 4);
-	told->payload = loyalty_row_text(rows, 0, 5);
+	loyalty_row_read(rows, 0, &delivery_layout, row);
 }
 
 /* Asks nothing for a customer who is named. */
 int64 *
-loyalty_customers_told(int32 org_id, int64 customer_id, TimestampTz from, TimestampTz to, int *count)
+loyalty_customers_told(int32 org_id, int64 customer_id, TimestampTz from, int *count)
 {
 	LoyaltyRows *rows;
 	int64 *ids;
@@ -218,7 +193,7 @@ loyalty_customers_told(int32 org_id, int64 customer_id, TimestampTz from, Timest
 		ids[0] = customer_id;
 		return ids;
 	}
-	rows = LOYALTY_QUERY(&customers_told, loyalty_int4(org_id), loyalty_time(from), loyalty_time(to));
+	rows = LOYALTY_QUERY(&customers_told, loyalty_int4(org_id), loyalty_time(from));
 	*count = (int) rows->count;
 	ids = palloc(sizeof(int64) * Max(*count, 1));
 	for (i = 0; i < *count; i++)
@@ -228,8 +203,8 @@ loyalty_customers_told(int32 org_id, int64 customer_id, TimestampTz from, Timest
 
 /* Ids within a moment come in the order in which they were drawn. */
 LoyaltyRows *
-loyalty_notifications_of(int32 org_id, int64 customer_id, TimestampTz from, TimestampTz to)
+loyalty_events_told(int32 org_id, int64 customer_id, TimestampTz from, TimestampTz to)
 {
-	return LOYALTY_QUERY(&notifications_of_customer, LOYALTY_CUSTOMER(org_id, customer_id),
-						 loyalty_time(from), loyalty_time(to));
+	return LOYALTY_QUERY(&events_told, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_time(from),
+						 loyalty_time(to));
 }

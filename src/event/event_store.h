@@ -1,8 +1,8 @@
 /*
- * event_store.h: subscribers, notifications, deliveries and heads in tables.
+ * event_store.h: subscribers, deliveries and heads in tables.
  *
- * Four tables: a subscriber is reference data of its org; a notification is what happened, once for all who are told; a
- * delivery is a place in what one subscriber is told of one customer; a head says where in it the subscriber is. Whatever
+ * Three tables: a subscriber is reference data of its org; a delivery is what happened, at its place in what one subscriber
+ * is told of one customer; a head says where in it the subscriber is. Whatever
  * is written about a customer is written under the customer's lock, but for takings and acknowledgements, which lock the
  * head alone. Who locks several heads goes by customer first and by subscriber then.
  */
@@ -36,28 +36,20 @@ struct LoyaltySubscribers
 	LoyaltySubscriber *items;
 };
 
-/* Rows of the three tables. */
-typedef struct NotificationRow
-{
-	int64 customer_id;
-	int64 event_id;
-	TimestampTz event_time;
-	TimestampTz recorded_at;
-	int32 org_id;
-	const char *event_name;
-	const char *payload;
-} NotificationRow;
-
+/* Rows of the two tables of customers. */
 typedef struct DeliveryRow
 {
 	int64 customer_id;
 	int64 event_id;
 	int64 previous_event_id; /* 0: none */
+	TimestampTz recorded_at;
 	int32 org_id;
 	int32 subscriber_id;
 	int32 event_no;
 	char state;
 	bool is_replay;
+	const char *event_name;
+	const char *payload;
 } DeliveryRow;
 
 typedef struct HeadRow
@@ -104,19 +96,18 @@ extern bool loyalty_event_head_lock(int32 org_id, int64 customer_id, int32 subsc
 extern void loyalty_event_head_write(const HeadRow *row, bool is_new);
 
 /*
- * notify.c: locks the head, or begins one and returns true; appends an event to it, with its delivery. The head is written
- * by the caller in the end.
+ * notify.c: locks the head, or begins one and returns true; gives a delivery that says what happened the next place behind
+ * it. Both are written by the caller in the end.
  */
 extern bool loyalty_event_head_open(const LoyaltyCall *call, int64 customer_id, int32 subscriber_id,
 									HeadRow *row);
-extern void loyalty_event_append(const LoyaltyCall *call, HeadRow *row, int64 event_id, bool is_replay);
+extern void loyalty_event_append(const LoyaltyCall *call, HeadRow *head, DeliveryRow *delivery);
 
 /* Marks dead deliveries of some events as told again; returns how many there were. */
 extern int loyalty_deliveries_replayed(const HeadRow *head, const int64 *event_ids, int count);
 
-/* Writes. */
-extern void loyalty_notification_insert(const NotificationRow *row);
-extern void loyalty_delivery_insert(const DeliveryRow *row);
+/* Adds deliveries; notes what became of one. */
+extern void loyalty_deliveries_insert(const DeliveryRow *rows, int count);
 extern void loyalty_delivery_end(const HeadRow *head, int32 event_no, char state);
 
 /*
@@ -125,41 +116,45 @@ extern void loyalty_delivery_end(const HeadRow *head, int32 event_no, char state
 extern int loyalty_event_heads_take(int32 org_id, int32 subscriber_id, TimestampTz now, int32 quantity,
 									HeadRow **rows);
 
-/* Event of a delivery, as it is told. */
-typedef struct ToldEvent
-{
-	int64 event_id;
-	int64 previous_event_id; /* 0: none */
-	bool is_replay;
-	const char *event_name;
-	const char *payload;
-} ToldEvent;
-
 /* Reads the delivery of a number; it is there. */
-extern void loyalty_event_read(const HeadRow *head, int32 event_no, ToldEvent *told);
+extern void loyalty_delivery_read(const HeadRow *head, int32 event_no, DeliveryRow *row);
 
-/* Ids of customers who have notifications of a span of time, ascending; customer 0: of all. */
-extern int64 *loyalty_customers_told(int32 org_id, int64 customer_id, TimestampTz from, TimestampTz to,
-									 int *count);
+/* Ids of customers of whom something was told since a time, ascending; customer 0: of all. */
+extern int64 *loyalty_customers_told(int32 org_id, int64 customer_id, TimestampTz from, int *count);
 
-/* Notifications of a customer in a span of time, in the order in which they were recorded: ids and names. */
-extern LoyaltyRows *loyalty_notifications_of(int32 org_id, int64 customer_id, TimestampTz from,
-											 TimestampTz to);
+/*
+ * Events that were told of a customer in a span of time, to whomever, each once and in the order in which they were recorded: id,
+ * time of recording, name and payload.
+ */
+extern LoyaltyRows *loyalty_events_told(int32 org_id, int64 customer_id, TimestampTz from, TimestampTz to);
 
 /*
  * Says which subscribers of orgs have let events wait for an hour or failed three times, and which have dead events; NULL: none.
  */
-extern const char *loyalty_subscribers_amiss(const int32 *org_ids, int count);
+extern const char *loyalty_subscribers_late(const int32 *org_ids, int count);
+
+/* Secret of a subscriber, sealed. */
+typedef struct SubscriberSecret
+{
+	int32 org_id;
+	int32 subscriber_id;
+	const char *subscriber;
+	const bytea *secret;
+	int16 key_id;
+} SubscriberSecret;
+
+/* Reads those of orgs, by name; returns how many there are. */
+extern int loyalty_subscriber_secrets(const int32 *org_ids, int count, SubscriberSecret **secrets);
 
 /* Since when an org keeps what was recorded; DT_NOBEGIN: always. Written under the org's lock. */
 extern TimestampTz loyalty_events_kept_from(int32 org_id);
 extern void loyalty_events_keep_from(int32 org_id, TimestampTz from);
 
 /*
- * Deletes up to so many events of an org that were recorded before a time, with all that was told of them, unless they wait for
- * somebody; returns how many it looked at, 0: there are none left.
+ * Deletes deliveries of an org that were recorded before a time, but those for which somebody waits: of as many customers, behind
+ * one that it notes, as have so many of them. Returns how many that were, 0: there are none left.
  */
-extern int64 loyalty_events_forget(LoyaltyCall *call, TimestampTz before, int limit);
+extern int64 loyalty_events_forget(LoyaltyCall *call, TimestampTz before, int limit, int64 *after);
 
 /* Keeps what was told under the bare id, and shows it: nothing personal is in it. */
 extern void loyalty_events_erase(LoyaltyCall *call, const LoyaltyCustomer *root);

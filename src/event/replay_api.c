@@ -30,12 +30,22 @@ typedef struct Replay
 	TimestampTz to; /* not in it */
 } Replay;
 
-/* Appends what a customer's notifications of the span say once more; returns how many there are. */
+/* Makes a delivery of a row that says what was told. */
+static DeliveryRow
+told_again(LoyaltyRows *rows, uint64 row)
+{
+	return (DeliveryRow){ .event_id = loyalty_row_int8(rows, row, 1),
+						  .recorded_at = loyalty_row_int8(rows, row, 2),
+						  .event_name = loyalty_row_text(rows, row, 3),
+						  .payload = loyalty_row_text(rows, row, 4),
+						  .is_replay = true };
+}
+
+/* Appends what was told of a customer in the span once more; returns how many events there are. */
 static int64
 replay_customer(const Replay *replay, int64 customer_id)
 {
-	LoyaltyRows *rows =
-		loyalty_notifications_of(replay->call.org->org_id, customer_id, replay->from, replay->to);
+	LoyaltyRows *rows = loyalty_events_told(replay->call.org->org_id, customer_id, replay->from, replay->to);
 	int64 *ids = palloc(sizeof(int64) * Max(rows->count, 1));
 	HeadRow row;
 	bool is_new =
@@ -44,10 +54,13 @@ replay_customer(const Replay *replay, int64 customer_id)
 	uint64 i;
 
 	for (i = 0; i < rows->count; i++)
-		if (loyalty_subscriber_wants(replay->subscriber, loyalty_row_text(rows, i, 2)))
+		if (loyalty_subscriber_wants(replay->subscriber, loyalty_row_text(rows, i, 3)))
 		{
-			ids[count] = loyalty_row_int8(rows, i, 1);
-			loyalty_event_append(&replay->call, &row, ids[count++], true);
+			DeliveryRow delivery = told_again(rows, i);
+
+			ids[count++] = delivery.event_id;
+			loyalty_event_append(&replay->call, &row, &delivery);
+			loyalty_deliveries_insert(&delivery, 1);
 		}
 	row.head.dead -= loyalty_deliveries_replayed(&row, ids, count);
 	if (count > 0)
@@ -90,7 +103,7 @@ loyalty_replay_events(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(4) && customer_id == 0)
 		loyalty_raise_customer_unknown(customer_id);
 	require_kept(&replay);
-	ids = loyalty_customers_told(replay.call.org->org_id, customer_id, replay.from, replay.to, &count);
+	ids = loyalty_customers_told(replay.call.org->org_id, customer_id, replay.from, &count);
 	for (i = 0; i < count; i++)
 		if (loyalty_customer_lock(replay.call.org->org_id, ids[i], &customer))
 			told += replay_customer(&replay, ids[i]);

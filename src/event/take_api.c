@@ -98,19 +98,19 @@ open_secret(Taking *taking)
 
 	if (sealed != NULL)
 		taking->secret =
-			loyalty_unseal(loyalty_subscriber_seal(&taking->call, subscriber_id), sealed, key_id);
+			loyalty_unseal(loyalty_subscriber_seal(taking->call.org->org_id, subscriber_id), sealed, key_id);
 }
 
 /* Adds the row of an event that was leased. */
 static void
 hand_out(FunctionCallInfo fcinfo, const Taking *taking, const HeadRow *row)
 {
-	ToldEvent told;
+	DeliveryRow told;
 	const char *payload;
 	Datum values[10];
 	bool nulls[10] = { false };
 
-	loyalty_event_read(row, row->head.next_no, &told);
+	loyalty_delivery_read(row, row->head.next_no, &told);
 	payload = taking->subscriber->include_identifiers
 				  ? with_identifiers(&taking->call, row->customer_id, told.payload)
 				  : told.payload;
@@ -198,7 +198,7 @@ open_lease(FunctionCallInfo fcinfo, NamedLease *lease)
 	int64 customer_id;
 	int64 event_id;
 	int32 lease_no;
-	ToldEvent told;
+	DeliveryRow told;
 
 	subscriber = loyalty_subscriber_named(&lease->call, fcinfo);
 	customer_id = loyalty_arg_int8(fcinfo, 2, "customer_id");
@@ -212,7 +212,7 @@ open_lease(FunctionCallInfo fcinfo, NamedLease *lease)
 	lease->is_kept = loyalty_event_head_is_leased(&lease->row.head, lease_no);
 	if (!lease->is_kept)
 		return;
-	loyalty_event_read(&lease->row, lease->row.head.next_no, &told);
+	loyalty_delivery_read(&lease->row, lease->row.head.next_no, &told);
 	lease->is_kept = told.event_id == event_id;
 }
 

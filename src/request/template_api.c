@@ -54,6 +54,8 @@ typedef struct TextSetting
 	TemplateRow template;
 	VersionRow version;
 	Jsonb *attachments;
+	LoyaltyAttachment *files; /* the same, read */
+	int file_count;
 } TextSetting;
 
 /* Raises LY608 for a tag that requests do not give. Broken braces are the template's own fault, which it finds itself. */
@@ -70,10 +72,11 @@ check_tags(void *to, const char *text)
 					 errhint("They give: %s.", loyalty_request_tag_list())));
 }
 
-/* Judges the tags of all that a version says. */
+/* Judges the tags of all that a version says, and its pictures: what they are is given with it, and not by who asks for a change. */
 static void
-check_version(const VersionRow *version)
+check_version(const TextSetting *text)
 {
+	const VersionRow *version = &text->version;
 	LoyaltyBlocks blocks;
 	int i;
 
@@ -82,6 +85,7 @@ check_version(const VersionRow *version)
 	if (version->blocks == NULL)
 		return;
 	loyalty_blocks_read(version->blocks, &blocks);
+	loyalty_blocks_check_pictures(&blocks, text->files, text->file_count);
 	for (i = 0; i < blocks.count; i++)
 		loyalty_block_visit(&blocks.blocks[i], check_tags, NULL);
 }
@@ -114,7 +118,6 @@ static void
 arg_text(FunctionCallInfo fcinfo, const LoyaltyCall *call, TextSetting *text)
 {
 	VersionRow *version = &text->version;
-	LoyaltyAttachment *attachments;
 
 	version->body = loyalty_arg_text_or_null(fcinfo, ARG_BODY, "body", MAX_BODY);
 	if (!PG_ARGISNULL(ARG_SUBJECT))
@@ -129,7 +132,7 @@ arg_text(FunctionCallInfo fcinfo, const LoyaltyCall *call, TextSetting *text)
 		return;
 	if (text->channel != REQUEST_BY_EMAIL)
 		loyalty_raise_not_allowed("attachments", "none, but for e-mails");
-	(void) loyalty_attachments_read(text->attachments, &attachments);
+	text->file_count = loyalty_attachments_read(text->attachments, &text->files);
 }
 
 /* Finds the template of that code, or makes it; the next number is the version's. The org is locked. */
@@ -170,7 +173,7 @@ loyalty_set_change_request_template(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	arg_place(fcinfo, &text);
 	arg_text(fcinfo, &call, &text);
-	check_version(&text.version);
+	check_version(&text);
 	loyalty_version_check(&text.template, &text.version);
 	loyalty_call_lock_org(&call);
 	find_template(&call, &text);

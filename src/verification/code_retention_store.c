@@ -101,7 +101,7 @@ forget_found(LoyaltyQuery *found, int32 org_id, TimestampTz before, int limit)
 
 /* Goes on to the next kind where nothing was found of the one before. */
 static int64
-forget(LoyaltyCall *call, TimestampTz before, int limit)
+forget(LoyaltyCall *call, TimestampTz before, int limit, int64 *after)
 {
 	int32 org_id = call->org->org_id;
 	int64 count;

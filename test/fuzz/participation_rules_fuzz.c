@@ -38,7 +38,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	facts.current = facts.confirmed;
 	REQUIRE(loyalty_activation(&facts) == before || before == PARTICIPATION_NOT_CONFIRMED);
 	REQUIRE(loyalty_activation(&facts) != PARTICIPATION_NOT_CONFIRMED);
-	fuzz_text(&input, term, sizeof(term));
+	fuzz_text(&input, term, sizeof(term) - 1);
 	kind = loyalty_term_read(term, &field);
 	REQUIRE((field != NULL) == (kind == TERM_CUSTOMER_FIELD || kind == TERM_PARTICIPATION_FIELD));
 	REQUIRE(field == NULL || (field > term && *field != '\0' && field[-1] == '.'));

@@ -8,7 +8,7 @@ SELECT pg_temp.customer('acme', 'ann', '2024-01-01') AS ann, pg_temp.customer('a
 
 -- Nobody subscribes: nothing is written.
 SELECT loyalty.earn_points('acme', :ann, 10) \g /dev/null
-SELECT is_empty('TABLE loyalty_data.event_notification', 'where nobody subscribes nothing is written');
+SELECT is_empty('TABLE loyalty_data.event_delivery', 'where nobody subscribes nothing is written');
 
 SELECT loyalty.create_event_subscriber('acme', 'hook', 'https://example.com/hook') \g /dev/null
 SELECT loyalty.create_event_subscriber('acme', 'points only', event_names => '{Points Award,points-redemption}') \g /dev/null
@@ -19,9 +19,10 @@ SELECT results_eq($$SELECT event_names::text FROM loyalty.event_subscribers WHER
 SELECT (loyalty.earn_points('acme', :ann, 5)).event_id AS e101 \gset
 SELECT (loyalty.earn_points('acme', :bob, 7)).event_id AS e102 \gset
 SELECT (loyalty.redeem_points('acme', :ann, 3)).event_id AS e103 \gset
-SELECT is((SELECT payload FROM loyalty_data.event_notification WHERE event_id = :e101), format('{"event_id":%s,"event_name":"points_award","event_time":"2024-05-02T10:00:00+00:00",'
+SELECT is((SELECT DISTINCT payload FROM loyalty_data.event_delivery WHERE event_id = :e101), format('{"event_id":%s,"event_name":"points_award","event_time":"2024-05-02T10:00:00+00:00",'
     '"customer_id":%s,"points":5,"entries":[{"program":"base","category":"regular","entry_type":"credit","points":5,"balance_after":15}]}', :e101, :ann), 'a payload has ids and amounts');
-SELECT is((SELECT count(*) FROM loyalty_data.event_notification WHERE customer_id = :ann), 2::bigint, 'one notification of an event, whoever subscribes');
+SELECT set_eq('SELECT event_id, count(*), count(DISTINCT recorded_at) AS times FROM loyalty_data.event_delivery WHERE customer_id = ' || :ann || ' GROUP BY 1',
+    format('VALUES (%s::bigint, 2::bigint, 1::bigint), (%s, 2, 1)', :e101, :e103), 'each subscriber has an event once, recorded at one time');
 CREATE TEMP TABLE taken AS SELECT * FROM loyalty.take_events('acme', 'hook');
 SELECT set_eq('SELECT event_id FROM taken', ARRAY[:e101, :e102]::bigint[], 'the first event of each customer is taken');
 SELECT is_empty($$SELECT * FROM loyalty.take_events('acme', 'hook')$$, 'nobody else gets one meanwhile');
@@ -75,7 +76,7 @@ SELECT throws_ok($$SELECT loyalty.replay_events('acme', 'hook', NULL)$$, 'LY001'
 SELECT results_eq($$SELECT event_no, event_id FROM loyalty_data.event_delivery d JOIN loyalty_data.event_subscriber s USING (org_id, subscriber_id)
     WHERE subscriber = 'points only' AND customer_id = $$ || :ann || ' ORDER BY event_no', format('VALUES (1, %s::bigint), (2, %s), (3, %s)', :e101, :e103, :e104), 'names are chosen');
 SELECT loyalty.set_subscription('acme', :ann, 'email', 'promotional', true);
-SELECT is((SELECT payload::jsonb ->> 'operation' FROM loyalty_data.event_notification WHERE event_name = 'customer_update' AND customer_id = :ann), 'set_subscription', 'a change is told');
+SELECT is((SELECT payload::jsonb ->> 'operation' FROM loyalty_data.event_delivery WHERE event_name = 'customer_update' AND customer_id = :ann), 'set_subscription', 'a change is told');
 
 -- All kinds of events.
 SELECT customer_id AS cyd FROM loyalty.register_customer('acme', external_id => 'cyd', mobile => '+6591234567') \gset
@@ -86,12 +87,12 @@ SELECT loyalty.create_status_label('acme', 'suspended', 'on hold'), loyalty.crea
 SELECT loyalty.set_customer_status('acme', :cyd, 'on hold') \g /dev/null
 SELECT loyalty.set_customer_status('acme', :cyd, 'fine') \g /dev/null
 SELECT merge_id FROM loyalty.merge_customers('acme', :bob, :cyd) \gset
-SELECT set_eq($$SELECT event_name::text COLLATE "default" FROM loyalty_data.event_notification WHERE customer_id = $$ || :cyd,
+SELECT set_eq($$SELECT event_name::text COLLATE "default" FROM loyalty_data.event_delivery WHERE customer_id = $$ || :cyd,
     '{customer_registration,transaction_add,transaction_return,customer_status_change,points_merge,customer_merge}'::text[], 'what happened to a customer');
-SELECT results_eq($$SELECT payload::jsonb ->> 'transaction_number', payload::jsonb ->> 'amount' FROM loyalty_data.event_notification WHERE event_name = 'transaction_add'$$,
+SELECT results_eq($$SELECT payload::jsonb ->> 'transaction_number', payload::jsonb ->> 'amount' FROM loyalty_data.event_delivery WHERE event_name = 'transaction_add'$$,
     $$VALUES ('B-9', '120')$$, 'a bill has its number and amount, for a message about it');
-SELECT is((SELECT count(*) FROM loyalty_data.event_notification WHERE event_id = :merge_id AND customer_id IN (:bob, :cyd)), 2::bigint, 'a merge stands in both streams');
-SELECT is((SELECT count(*) FROM loyalty_data.event_notification n, jsonb_each_text(n.payload::jsonb) WHERE value LIKE '%91234567%' OR value LIKE '%cyd%'), 0::bigint, 'nothing personal is stored');
+SELECT is((SELECT count(DISTINCT customer_id) FROM loyalty_data.event_delivery WHERE event_id = :merge_id AND customer_id IN (:bob, :cyd)), 2::bigint, 'a merge stands in both streams');
+SELECT is((SELECT count(*) FROM loyalty_data.event_delivery n, jsonb_each_text(n.payload::jsonb) WHERE value LIKE '%91234567%' OR value LIKE '%cyd%'), 0::bigint, 'nothing personal is stored');
 
 -- Identifiers, for whom they are for.
 SELECT loyalty.create_event_subscriber('acme', 'partner', include_identifiers => true) \g /dev/null

@@ -50,7 +50,11 @@ SELECT loyalty.update_event_subscriber('keep', 'all', event_names => '{goodwill}
 SELECT loyalty.update_event_subscriber('keep', 'all', event_names => '{ALL}');
 SELECT is((SELECT event_names FROM loyalty.event_subscribers WHERE subscriber = 'all'), NULL, 'also where it was less');
 SELECT pg_temp.refused(format('loyalty.create_event_subscriber(''keep'', ''x'', %L)', bad), 'LYN02', 'endpoint ' || bad)
-FROM unnest('{https:///hook,https://?x=1,https://#x,http://:8080/,https:/example.com,HTTPS:example.com}'::text[]) bad;
+FROM unnest('{https:///hook,https://?x=1,https://#x,http://:8080/,https:/example.com,HTTPS:example.com,https://example.com:0,https://example.com:65536/hook,https://example.com:99999999999999999999,
+    https://example.com:,https://example.com:/hook,https://example.com:8a,https://example.com:-1,https://example.com:+80,https://example.com:b:80,https://[::1,https://[],https://[::1]80,
+    https://[::1]:65536,https://[example.com],https://example.com[::1]}'::text[]) bad;
+SELECT lives_ok(format($$SELECT loyalty.update_event_subscriber('keep', 'all', %L)$$, good), 'endpoint ' || good)
+FROM unnest('{https://example.com:1,https://example.com:65535/hook?a:b=c,http://example.com:8080,https://[::1]:8443/hook,http://[2001:db8::1],https://example.com?x=1:99999}'::text[]) good;
 SELECT pg_temp.refused($$loyalty.create_event_subscriber('keep', 'x', event_names => '{ALL,goodwill}')$$, 'LYN04', 'ALL stands alone');
 SELECT pg_temp.refused($$loyalty.create_event_subscriber('keep', 'x', event_names => '{NULL}')$$, 'LYN04', 'a name that is NULL');
 SELECT count(loyalty.create_event_subscriber('other', 's' || n)) FROM generate_series(1, 20) n \g /dev/null
@@ -133,17 +137,16 @@ SELECT loyalty.merge_customers('keep', :cyd, :dan) \g /dev/null
 SELECT is(pg_temp.breaks(), 'none', 'everything was told');
 SELECT is((SELECT count(*) FROM loyalty.verify_channels('keep') WHERE ok AND (invariant LIKE '%told%' OR invariant LIKE '%tells%')), 7::bigint, 'seven invariants are of events');
 SELECT pg_temp.drain('hook') \g /dev/null
--- Of one event nothing was told: delivery and notification are not there, whichever it was.
+-- Of one event nothing was told: its delivery is not there, whichever it was.
 CREATE FUNCTION pg_temp.untold(name text, of bigint) RETURNS text LANGUAGE sql AS $$
-    SELECT pg_temp.broken(format('WITH gone AS (DELETE FROM loyalty_data.event_notification WHERE customer_id = %1$s AND event_name = %2$L RETURNING event_id)'
-        ' DELETE FROM loyalty_data.event_delivery d USING gone, loyalty_data.event_subscriber s WHERE d.customer_id = %1$s AND d.event_id = gone.event_id'
+    SELECT pg_temp.broken(format('DELETE FROM loyalty_data.event_delivery d USING loyalty_data.event_subscriber s WHERE d.customer_id = %1$s AND d.event_name = %2$L'
         ' AND s.subscriber_id = d.subscriber_id AND s.subscriber = ''hook'' AND d.event_no < (SELECT h.last_no FROM loyalty_data.event_head h WHERE h.customer_id = %1$s AND h.subscriber_id = d.subscriber_id)', of, name)) $$;
 SELECT matches(pg_temp.untold(name, :cyd), invariant || ': customer #, subscriber hook: ' || name || ' #', name || ' was not told')
 FROM (VALUES ('customer_registration', 'registrations and deletions were told'), ('transaction_add', 'what was posted was told'),
     ('customer_status_change', 'changes of statuses were told'), ('card_change', 'changes of cards were told')) v (name, invariant);
-SELECT matches(pg_temp.broken(format('DELETE FROM loyalty_data.event_delivery d USING loyalty_data.event_notification n WHERE d.customer_id = %s AND n.customer_id = d.customer_id AND n.event_id = d.event_id AND n.event_name = ''customer_merge''', :dan)),
+SELECT matches(pg_temp.broken(format('DELETE FROM loyalty_data.event_delivery d WHERE d.customer_id = %s AND d.event_name = ''customer_merge''', :dan)),
     'merges were told to both sides: customer #, subscriber hook: customer_merge #', 'customer_merge was not told to the victim''s stream');
-SELECT is(pg_temp.broken(format('INSERT INTO loyalty_data.event_notification SELECT %s, 7, now(), now(), org_id, ''points_award'', ''{}'' FROM loyalty_data.org WHERE org = ''keep''', :cyd)),
+SELECT is(pg_temp.broken(format('UPDATE loyalty_data.event_delivery SET event_name = ''points_award'' WHERE customer_id = %s AND event_name = ''card_change''', :cyd)),
     'what was told of points was posted: customer #: points_award #', 'an event that was never posted');
 SELECT is(pg_temp.broken('UPDATE loyalty_data.event_head SET dead = dead + 1 WHERE customer_id = ' || :cyd || ' AND last_no > 1 AND NOT is_waiting'),
     'events are told without a gap, each with the one before it: customer #, subscriber hook: its head counts other dead ones', 'a head that counts wrongly');
@@ -169,18 +172,18 @@ SELECT loyalty.set_retention('keep', 'Events', 10);
 SET loyalty.clock = '2024-03-11 09:00:00+00';
 SELECT loyalty.earn_points('keep', :ann, 1) \g /dev/null
 SELECT pg_temp.drain('hook'), pg_temp.drain('late') \g /dev/null
-SELECT count(*) AS before, max(event_id) AS last FROM loyalty_data.event_notification WHERE customer_id = :ann \gset
+SELECT count(DISTINCT event_id) AS before, max(event_id) AS last FROM loyalty_data.event_delivery WHERE customer_id = :ann \gset
 CALL loyalty.apply_retention('keep');
-SELECT is((SELECT count(*) FROM loyalty_data.event_notification WHERE customer_id = :ann), :before::bigint, 'ten days do not lie behind it yet');
+SELECT is((SELECT count(DISTINCT event_id) FROM loyalty_data.event_delivery WHERE customer_id = :ann), :before::bigint, 'ten days do not lie behind it yet');
 SET loyalty.clock = '2024-03-12 00:00:00+00';
 CALL loyalty.apply_retention('keep');
-SELECT is((SELECT count(*) FROM loyalty_data.event_notification WHERE customer_id = :ann), 5::bigint, 'what waits for somebody stays, however old it is, and the registration goes');
+SELECT is((SELECT count(DISTINCT event_id) FROM loyalty_data.event_delivery WHERE customer_id = :ann), 5::bigint, 'what waits for somebody stays, however old it is, and the registration goes');
 SELECT loyalty.update_event_subscriber('keep', 'all', state => 'retired');
 SELECT pg_temp.drain('few') \g /dev/null
 SELECT is(pg_temp.breaks(), 'none', 'heads and deliveries are right');
 CALL loyalty.apply_retention('keep', batch_size => 2);
-SELECT results_eq('SELECT event_id FROM loyalty_data.event_notification WHERE customer_id = ' || :ann, 'VALUES (' || :last || '::bigint)', 'what nobody waits for goes');
-SELECT is((SELECT count(*) FROM loyalty_data.event_notification n JOIN loyalty_data.org USING (org_id) WHERE org = 'keep' AND recorded_at < '2024-03-02'), 0::bigint, 'of everybody');
+SELECT results_eq('SELECT DISTINCT event_id FROM loyalty_data.event_delivery WHERE customer_id = ' || :ann, 'VALUES (' || :last || '::bigint)', 'what nobody waits for goes');
+SELECT is((SELECT count(*) FROM loyalty_data.event_delivery JOIN loyalty_data.org USING (org_id) WHERE org = 'keep' AND recorded_at < '2024-03-02'), 0::bigint, 'of everybody');
 SELECT is((SELECT count(*) FROM loyalty_data.event_delivery d JOIN loyalty_data.event_subscriber s USING (org_id, subscriber_id) WHERE subscriber = 'all' AND event_no < 3), 0::bigint, 'what the retired one was told, too');
 SELECT is((SELECT dead FROM loyalty.event_backlog WHERE subscriber = 'hook'), 0::bigint, 'what is gone is not dead any more');
 SELECT is((SELECT value FROM loyalty.metrics WHERE org = 'keep' AND name = 'job_last_done' AND labels ->> 'job' = 'apply_retention') > 0, true, 'the job says what it did');

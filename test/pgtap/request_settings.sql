@@ -50,6 +50,7 @@ SELECT pg_temp.refused(call, code, name) FROM (VALUES
     ('loyalty.set_change_request_template(''acme'', ''email'', ''old_id'', ''email'', ''a'', ''a'', attachments => ''[{"file_name": "a.png", "file_type": "png", "file_data": "AAAA", "file_encoding_type": "base64"}]'')',
         'LYM07', 'a picture is one'),
     ('loyalty.set_change_request_template(''acme'', ''mobile'', ''old_id'', ''mobile'', ''a'', attachments => ''[]'')', 'LY003', 'an SMS has no files'),
+    ('loyalty.set_change_request_template(''acme'', ''external_id'', ''customer'', ''email'', ''a'', ''a'', blocks => ''[{"type": "image", "content_id": "logo"}]'')', 'LYM08', 'a picture that is no file of it'),
     ('loyalty.set_change_request_template(''acme'', ''mobile'', ''old_id'', ''mobile'', repeat(''a'', 1000000))', 'LY002', 'a text of a megabyte'),
     ('loyalty.set_change_request_template(''acme'', ''mobile'', ''old_id'', ''email'', ''a'', ''a'')', 'LY003', 'a mobile gets no e-mail'),
     ('loyalty.set_change_request_template(''acme'', ''mobile'', ''customer'', ''mobile'', ''a'')', 'LY003', 'an audience of other types'),
@@ -92,6 +93,7 @@ SELECT pg_temp.refused(call, code, name) FROM (VALUES
     ('loyalty.set_change_request_rules(''acme'', ''email'', ''sometimes'')', 'LY003', 'a word of three'),
     ('loyalty.set_change_request_rules(''acme'', ''email'', otp => ''perhaps'')', 'LY003', 'a word of four'),
     ('loyalty.set_change_request_rules(''acme'', ''edit_profile'', otp => ''new'')', 'LY003', 'a code goes to an identifier'),
+    ('loyalty.set_change_request_rules(''acme'', ''mobile_reallocation'', otp => ''both'')', 'LY003', 'a number that moves has one address'),
     ('loyalty.set_change_request_rules(''acme'', ''card'')', 'LY601', 'no type'),
     ('loyalty.set_change_request_rules(''acme'', '''')', 'LY001', 'a type is named')) c (call, code, name);
 

@@ -18,7 +18,7 @@ INSERT INTO key VALUES
     ('mobile', '+6591234567'), ('cuid', 'C é'), ('identifier_value', 'E é'), ('new_value', 'New é'), ('name', 'Shoe é'),
     ('config_key', 'CONF_ORG_CURRENCY_SYMBOL'), ('address', 'at é'), ('identifier_type', 'external_id'),
     ('org_unit', 'Unit é'), ('sender', 'Sender é'), ('bsp_account', 'Account b é'), ('contact', 'Contact é'), ('contacts', 'Contact é'), ('topic', 'Topic é'), ('topics', 'Topic é'),
-    ('subscriber', 'Hook é'),
+    ('subscriber', 'Hook é'), ('campaign', 'Spring é'), ('header_id', 'Head é'), ('external_template_id', 'Provider é'),
     ('card_numbers', 'AB9999'), ('reminder', 'Cake é'), ('card_external_ids', 'XY9'), ('prefix', 'PQ'), ('suffix', 'RS'), ('allowed_values', 'red é');
 
 SELECT pg_temp.new_org('Café', 'Prog é', tills => '{Till é}', store => 'Store é', primary_key => 'external_id', country => 'SG');
@@ -45,6 +45,8 @@ SELECT redemption_id FROM loyalty.redeem_points('Café', :c, 10, event_time => '
 UPDATE key SET value = :'redemption_id' WHERE argument = 'redemption_id';
 
 SELECT loyalty.create_sender('Café', 'CAFE', 'mobile', is_default => true), loyalty.create_sender('Café', '+6591110000', 'whatsapp', is_default => true), loyalty.create_message_template('Café', 'T', 'mobile', 'Hello');
+SELECT loyalty.send_sms('Café', :c, 'Hello', campaign => 'Spring é');
+SELECT loyalty.acknowledge_message('Café', customer_id, message_id, lease_no) FROM loyalty.take_messages('Café', 'mobile');
 SELECT message_id AS waiting FROM loyalty.send_sms('Café', :c, 'Hello') \gset
 SELECT loyalty.create_message_template('Café', 'Template é', 'mobile', 'Cake');
 SELECT loyalty.create_reminder('Café', 'Cake é', 'birthday', 1, 'T');
@@ -234,6 +236,7 @@ FROM outcome WHERE NOT seen AND (function, argument) NOT IN (('explain_registrat
     ('notify_contacts', 'topic'),	-- nobody wants one that there is not
     ('send_message', 'sender'), ('send_sms', 'sender'), ('send_whatsapp', 'sender'), ('send_email', 'sender'),	-- the default stands in, with a warning
     ('send_code', 'identifier_value'), ('unblock_verification', 'identifier_value'),	-- which nobody has, and is answered alike
+    ('message_hits', 'campaign'),	-- of which nothing was delivered
     ('record_delivery', 'bsp_account'))	-- which none stands for, here
 ORDER BY function, argument, variant;
 

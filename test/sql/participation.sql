@@ -73,3 +73,4 @@ SELECT loyalty.set_participation_rules('lagoon', 'stars', enabled => false);
 SELECT points, warnings FROM loyalty.add_transaction('lagoon', :bea, 'B-4', 20);
 SELECT loyalty.set_participation_status('lagoon', :bea, 'active');
 SELECT invariant, detail FROM loyalty.verify_ledger('lagoon') WHERE NOT ok;
+DROP EXTENSION loyalty;

@@ -84,3 +84,5 @@ SELECT csv_line FROM loyalty.change_requests_csv('lagoon', '{mobile,account_merg
 SELECT csv_line FROM loyalty.change_requests_csv('lagoon', '{mobile}', '2024-05-01', '2024-05-31', '{approved}', raw => true) OFFSET 1;
 SELECT count(*) AS lines FROM loyalty.change_requests_csv('lagoon', '{mobile}', '2024-05-04', '2024-05-31');
 SELECT bool_and(ok) AS books FROM loyalty.verify_ledger('lagoon');
+DROP VIEW outbox;
+DROP EXTENSION loyalty;

@@ -47,3 +47,4 @@ SELECT points, current_points FROM loyalty.redeem_points('lagoon', NULL, 60, 'B-
 SELECT change_no, status, previous_status, valid_from_date, cause FROM loyalty.participation_history WHERE customer_id = :ann ORDER BY change_no;
 SELECT transaction_number, counts FROM loyalty.transactions WHERE customer_id = :ann ORDER BY transaction_number;
 SELECT pg_temp.proved();
+DROP EXTENSION loyalty;

@@ -215,7 +215,7 @@ sub check_stream
 	my $name = "seed $seed: the events of $org->{org}, replayed, give the balances of the ledger";
 	if ($org->{org} !~ /a$/)
 	{
-		check(rows("SELECT count(*) FROM loyalty_data.event_notification WHERE $here")->[0], '0', "seed $seed: $org->{org} tells nobody");
+		check(rows("SELECT count(*) FROM loyalty_data.event_delivery WHERE $here")->[0], '0', "seed $seed: $org->{org} tells nobody");
 		return;
 	}
 	check(rows(<<"SQL")->[0], '0|0|t', $name);
@@ -223,8 +223,8 @@ WITH told AS (
     SELECT d.customer_id, d.event_no, e.n, e.entry ->> 'program' AS program, e.entry ->> 'category' AS category,
            (e.entry ->> 'points')::numeric * CASE e.entry ->> 'entry_type' WHEN 'debit' THEN -1 ELSE 1 END AS points,
            (e.entry ->> 'balance_after')::numeric AS balance_after
-    FROM loyalty_data.event_delivery d JOIN loyalty_data.event_notification m USING (org_id, customer_id, event_id)
-    CROSS JOIN LATERAL jsonb_array_elements(m.payload::jsonb -> 'entries') WITH ORDINALITY e (entry, n)
+    FROM loyalty_data.event_delivery d
+    CROSS JOIN LATERAL jsonb_array_elements(d.payload::jsonb -> 'entries') WITH ORDINALITY e (entry, n)
     WHERE d.$here AND NOT d.is_replay),
 steps AS (
     SELECT t.*, sum(points) OVER (PARTITION BY customer_id, program, category ORDER BY event_no, n) AS replayed FROM told t),

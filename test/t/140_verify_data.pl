@@ -17,18 +17,21 @@ my %names_nothing = (
 	(map { $_ => 'the key of its own table' } qw(org.org_id source.source_id store.store_id program.program_id till.till_id
 		field.field_id
 		customer.customer_id status_label.label_id customer_status_change.change_id deletion_request.request_id
-		message_template.template_id template_version.version_no bsp_account.bsp_account_id event_delivery.event_no event_notification.event_id
+		message_template.template_id template_version.version_no bsp_account.bsp_account_id event_delivery.event_no
 		event_subscriber.subscriber_id inbound_message.message_id message.message_id message_attachment.attachment_no message_status.status_no
 		org_contact.contact_id org_unit.org_unit_id reminder.reminder_id sender.sender_id
 		number_series.number_series_id number_series_event.event_id card_label.label_id card.card_id card_change.change_id
 		ledger_event.event_id ledger_event.redemption_id points_lot.lot_id merge_record.merge_id subscription.consent_no
 		code_key.secret_id verification_code.code_no verification_attempt.attempt_no verification_attempt.run_no
+		activation_term.term_no participation_change.change_no
 		ledger_entry.entry_no transaction_line.line_no transaction_load_error.line_no merge_line.line_no day_seal.seal_no)),
 	(map { $_ => 'the name of an account at a source, which is text' } qw(profile.account_id channel.account_id subscription.account_id)),
 	(map { $_ => 'the number of a run of guesses, which is no row' } qw(verification_use.run_no verification_release.run_no)),
 	'profile.external_id' => 'what a source calls the customer',
 	(map { $_ => 'what a provider calls a template, its sender or a message' } qw(template_version.header_id template_version.external_template_id
 		message_body.header_id message_body.external_template_id provider_message.provider_message_id)),
+	(map { $_ => 'an event as it was told: its row may be of any table, or none, and its delivery may be gone' } qw(event_delivery.event_id
+		event_delivery.previous_event_id event_head.last_event_id)),
 	(map { $_ => 'counts deliveries or leases' } qw(event_head.last_no event_head.next_no event_head.lease_no message_queue.lease_no)),
 	'message.version_no' => 'a version of the template in the language of the message, which retention leaves',
 	'message_attachment.content_id' => 'what a text calls the file',
@@ -101,7 +104,7 @@ SQL
 }
 
 my %other = (smallint => '32000', integer => '2000000000', bigint => '999999999999', text => "'nowhere'", '"char"' => "'z'",
-	'bigint[]' => "'[999999999999]'::jsonb");
+	'bigint[]' => "'[999999999999]'::jsonb", 'integer[]' => "'[2000000000]'::jsonb");
 for my $invariant (@invariants)
 {
 	my ($table, $columns) = $invariant =~ /^(\w+)\.(.*?) names? /;

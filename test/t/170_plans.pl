@@ -32,8 +32,8 @@ my %known = (
 	'reminder_topic_store: customers_of_day: points_lot: points_lot_open without customer_id'  => 'a job looks for who has a day',
 	'event_store: heads_available: event_head: event_head_order without customer_id'           => 'a worker takes what waits, whose ever it is',
 	'subscriber_store: first_break: event_head: event_head_pkey without customer_id'           => 'a check goes through the events of an org',
-	'subscriber_store: subscribers_amiss: event_head: event_head_order without customer_id'    => 'looks for one that waits',
-	'event_retention_store: events_old: event_notification: event_notification_pkey without customer_id' => 'a job looks for what is old',
+	'subscriber_store: subscribers_late: event_head: event_head_order without customer_id'    => 'looks for one that waits',
+	'event_retention_store: customers_old: event_delivery: event_delivery_pkey without customer_id' => 'a job looks for what is old',
 	'event_retention_store: events_forget: Nested Loop: (d.event_id = n.event_id)'             => 'the events of one customer that go',
 	(map { ("search_store: names: profile: profile_${_}_name without customer_id" => 'people are looked for by name') } qw(first last)),
 	(map { ("search_store: $_: customer: customer_owner without customer_id" => 'a survivor and its victims') } qw(names among)),
@@ -42,6 +42,7 @@ my %known = (
 	'outbox_store: queued_over: message_queue: message_queue_end without customer_id'          => 'a job looks for what is over',
 	'report_store: consent_lines: customer_identifier: customer_identifier_value without customer_id' => 'a list of the consents of an org',
 	'inbox_store: source_consents: subscription: subscription_pkey is not searched for consent_no'    => 'the newest consent of each source of one customer',
+	'participation_section_store: section: Nested Loop: (a.program_id = v.program_id)'          => 'the programs of one customer',
 	'escalation_store: customers_due: change_request: change_request_pending without customer_id' => 'a job looks for what waits',
 	'escalation_store: customers_due: deletion_request: deletion_request_open without customer_id' => 'a job looks for what waits',
 	(map { ("list_store: $_: change_request: change_request_time without customer_id" => 'a list of the requests of an org') }

@@ -146,7 +146,7 @@ for my $event (@events)
 	$disorder++ if $event->{id} < ($newest{ $event->{customer} } // 0);
 	$newest{ $event->{customer} } = $event->{id};
 }
-is(scalar keys %seen, $node->safe_psql('postgres', "SELECT count(*) FROM loyalty_data.event_notification"), 'all events came');
+is(scalar keys %seen, $node->safe_psql('postgres', "SELECT count(DISTINCT event_id) FROM loyalty_data.event_delivery"), 'all events came');
 is(scalar(grep { !$_->{good} || !$_->{fresh} || !$_->{agrees} } @events), 0, 'with the right signature, and their own document');
 is($disorder // 0, 0, "in each customer's order");
 note sprintf '%d mails and texts and %d events came again', $twice, $again // 0;

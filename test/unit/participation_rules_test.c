@@ -159,9 +159,10 @@ test_merges(void)
 int
 main(void)
 {
+	plan(14);
 	test_orders();
 	test_exhaustive();
 	test_terms();
 	test_merges();
-	return done_testing();
+	return tap_exit();
 }

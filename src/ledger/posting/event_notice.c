@@ -18,11 +18,15 @@ append_entry(StringInfo json, const LoyaltyOrg *org, const Entry *entry)
 {
 	appendStringInfoString(json, "{\"program\":");
 	escape_json(json, loyalty_org_program_by_id(org, entry->program_id)->program);
-	appendStringInfo(json, ",\"category\":\"%s\",\"entry_type\":\"%s\",\"points\":%s",
-					 loyalty_code_word("category", (char) entry->category),
-					 loyalty_code_word("entry_type", (char) entry->entry_type),
-					 loyalty_points_text(entry->points));
-	appendStringInfo(json, ",\"balance_after\":%s}", loyalty_points_text(entry->balance_after));
+	appendStringInfoString(json, ",\"category\":\"");
+	appendStringInfoString(json, loyalty_code_word("category", (char) entry->category));
+	appendStringInfoString(json, "\",\"entry_type\":\"");
+	appendStringInfoString(json, loyalty_code_word("entry_type", (char) entry->entry_type));
+	appendStringInfoString(json, "\",\"points\":");
+	appendStringInfoString(json, loyalty_points_text(entry->points));
+	appendStringInfoString(json, ",\"balance_after\":");
+	appendStringInfoString(json, loyalty_points_text(entry->balance_after));
+	appendStringInfoChar(json, '}');
 }
 
 /* Writes what the event says beyond its name and time. */
@@ -44,7 +48,9 @@ details_of(const Posting *posting, const PostedBill *bill)
 	}
 	if (bill->event_id == event->event_id)
 		appendStringInfo(&json, "\"amount\":%s,", loyalty_points_text(bill->amount));
-	appendStringInfo(&json, "\"points\":%s,\"entries\":[", loyalty_points_text(event->net_points));
+	appendStringInfoString(&json, "\"points\":");
+	appendStringInfoString(&json, loyalty_points_text(event->net_points));
+	appendStringInfoString(&json, ",\"entries\":[");
 	for (i = 0; i < posting->entries.n; i++)
 	{
 		if (i > 0)

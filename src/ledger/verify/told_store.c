@@ -20,7 +20,7 @@ static LoyaltyQuery postings_untold = LOYALTY_UNTOLD(
 	" WHERE e.org_id = $1 AND e.event_code <> 1) v JOIN loyalty_data.event_type y ON y.event_code = v.event_code");
 
 static LoyaltyQuery told_unposted = LOYALTY_EVENT_CHECK(
-	"SELECT format('customer %s: %s %s', n.customer_id, n.event_name, n.event_id) FROM loyalty_data.event_notification n"
+	"SELECT format('customer %s: %s %s', n.customer_id, n.event_name, n.event_id) FROM loyalty_data.event_delivery n"
 	" WHERE n.org_id = $1 AND n.event_name IN (SELECT " NAME
 	" FROM loyalty_data.event_type y WHERE y.event_code <> 1)"
 	" AND NOT EXISTS (SELECT FROM loyalty_data.ledger_event w WHERE w.org_id = $1 AND w.customer_id = n.customer_id"

@@ -162,7 +162,7 @@ loyalty_reminder_sent_insert(int32 org_id, int64 customer_id, int32 reminder_id,
 
 /* Goes by the day of the occasion: what is to come must not be forgotten, or it would be reminded of again. */
 int64
-loyalty_reminders_forget(LoyaltyCall *call, TimestampTz before, int limit)
+loyalty_reminders_forget(LoyaltyCall *call, TimestampTz before, int limit, int64 *after)
 {
 	return (int64) LOYALTY_EXECUTE(&sent_forget, loyalty_int4(call->org->org_id),
 								   day_param(loyalty_local_date(before, call->org->zone)),

@@ -28,6 +28,6 @@ extern void loyalty_reminder_sent_insert(int32 org_id, int64 customer_id, int32 
 										 TimestampTz now);
 
 /* Forgets up to "limit" of those whose day is over since the day of a time; returns how many they were. */
-extern int64 loyalty_reminders_forget(LoyaltyCall *call, TimestampTz before, int limit);
+extern int64 loyalty_reminders_forget(LoyaltyCall *call, TimestampTz before, int limit, int64 *after);
 
 #endif

@@ -92,7 +92,7 @@ forget(LoyaltyCall *call, const Forgetting *kind, TimestampTz before, int limit)
 
 /* Messages that were sent, or will never be. */
 static int64
-forget_messages(LoyaltyCall *call, TimestampTz before, int limit)
+forget_messages(LoyaltyCall *call, TimestampTz before, int limit, int64 *after)
 {
 	static const Forgetting messages = { loyalty_messages_old, loyalty_messages_delete };
 
@@ -101,7 +101,7 @@ forget_messages(LoyaltyCall *call, TimestampTz before, int limit)
 
 /* Reports of messages, and then those that never found theirs. */
 static int64
-forget_reports(LoyaltyCall *call, TimestampTz before, int limit)
+forget_reports(LoyaltyCall *call, TimestampTz before, int limit, int64 *after)
 {
 	static const Forgetting reports = { loyalty_reported_old, loyalty_reports_delete };
 	int64 count = forget(call, &reports, before, limit);
@@ -111,7 +111,7 @@ forget_reports(LoyaltyCall *call, TimestampTz before, int limit)
 
 /* Messages that came in. */
 static int64
-forget_inbound(LoyaltyCall *call, TimestampTz before, int limit)
+forget_inbound(LoyaltyCall *call, TimestampTz before, int limit, int64 *after)
 {
 	static const Forgetting inbound = { loyalty_inbound_old, loyalty_inbound_delete };
 

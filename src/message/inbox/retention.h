@@ -17,10 +17,10 @@ typedef struct LoyaltyRetention
 	const char *what; /* its word */
 
 	/*
-	 * Deletes up to "limit" things that were finished before a time, with all that hangs on them; returns how many there were:
-	 * 0 ends it. It locks customers ascending, if any.
+	 * Deletes about "limit" things that were finished before a time, with all that hangs on them; returns how many there were:
+	 * 0 ends it. It locks customers ascending, if any. "after" is 0 in the first batch of a run, and what the last one noted.
 	 */
-	int64 (*forget)(LoyaltyCall *call, TimestampTz before, int limit);
+	int64 (*forget)(LoyaltyCall *call, TimestampTz before, int limit, int64 *after);
 } LoyaltyRetention;
 
 /* Adds one; called at load. What others hang on comes behind it. */

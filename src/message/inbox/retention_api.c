@@ -25,6 +25,7 @@ typedef struct RetentionRun
 {
 	LoyaltyJob job; /* the first member, so that a batch finds the rest */
 	int kind;
+	int64 after; /* how far the kind came */
 } RetentionRun;
 
 /* Says for how many days a kind is kept. */
@@ -67,11 +68,12 @@ forget_batch(LoyaltyJob *job, LoyaltyCall *call)
 		int64 count = 0;
 
 		if (days > 0)
-			count =
-				retention->forget(call, loyalty_start_of_day(today - days, call->org->zone), job->batch_size);
+			count = retention->forget(call, loyalty_start_of_day(today - days, call->org->zone),
+									  job->batch_size, &run->after);
 		job->done += count;
 		if (count > 0)
 			return (int) count;
+		run->after = 0;
 	}
 	return 0;
 }
