@@ -72,6 +72,7 @@
 #include "request/request_participant.h"
 #include "status/status_customer.h"
 #include "status/status_store.h"
+#include "verification/code_retention_store.h"
 #include "verification/proof.h"
 #include "verification/setting_store.h"
 #include "verification/verification_erasure_store.h"
@@ -287,6 +288,7 @@ add_timed(void)
 	loyalty_retention_add(&loyalty_reminders_retention);
 	loyalty_retention_add(&loyalty_events_retention);
 	loyalty_retention_add(&loyalty_load_errors_retention);
+	loyalty_retention_add(&loyalty_codes_retention);
 }
 
 /* Runs as the library is loaded: before the first call of a session, or by the postmaster where it is preloaded. */

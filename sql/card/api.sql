@@ -114,6 +114,7 @@ COMMENT ON FUNCTION loyalty.issue_card IS
 CREATE FUNCTION loyalty.replace_card(
     org text, customer_id int8, old_card_number text, series text DEFAULT NULL, reason text DEFAULT NULL,
     actor text DEFAULT NULL, card_number text DEFAULT NULL, card_external_id text DEFAULT NULL,
+    verification uuid DEFAULT NULL,
     OUT card_id int8, OUT card_number text, OUT status text, OUT label text, OUT expires_at timestamptz, OUT last_day date)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_replace_card';
@@ -123,7 +124,8 @@ COMMENT ON FUNCTION loyalty.replace_card IS
     'Gives a customer a card in the place of another one, which ends';
 
 CREATE FUNCTION loyalty.link_card(
-    org text, customer_id int8, card_number text, reason text DEFAULT NULL, actor text DEFAULT NULL)
+    org text, customer_id int8, card_number text, reason text DEFAULT NULL, actor text DEFAULT NULL,
+    verification uuid DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_link_card';
 REVOKE ALL ON FUNCTION loyalty.link_card FROM PUBLIC;

@@ -94,7 +94,7 @@ COMMENT ON FUNCTION loyalty.change_identifier IS
 
 CREATE FUNCTION loyalty.release_identifier(
     org text, customer_id int8, identifier_type text, identifier_value text DEFAULT NULL, reason text DEFAULT NULL,
-    source text DEFAULT NULL, account_id text DEFAULT NULL, actor text DEFAULT NULL)
+    source text DEFAULT NULL, account_id text DEFAULT NULL, actor text DEFAULT NULL, verification uuid DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_release_identifier';
 REVOKE ALL ON FUNCTION loyalty.release_identifier FROM PUBLIC;
@@ -105,7 +105,8 @@ COMMENT ON FUNCTION loyalty.release_identifier IS
 CREATE FUNCTION loyalty.upsert_profile(
     org text, customer_id int8, source text, account_id text DEFAULT NULL, first_name text DEFAULT NULL,
     last_name text DEFAULT NULL, mobile text DEFAULT NULL, email text DEFAULT NULL, external_id text DEFAULT NULL,
-    cuid text DEFAULT NULL, channels jsonb DEFAULT NULL, source_keys jsonb DEFAULT NULL, actor text DEFAULT NULL)
+    cuid text DEFAULT NULL, channels jsonb DEFAULT NULL, source_keys jsonb DEFAULT NULL, actor text DEFAULT NULL,
+    verification uuid DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_upsert_profile';
 REVOKE ALL ON FUNCTION loyalty.upsert_profile FROM PUBLIC;

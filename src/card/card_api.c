@@ -225,6 +225,7 @@ loyalty_replace_card(PG_FUNCTION_ARGS)
 	external_id = arg_external_id(fcinfo, 7);
 	loyalty_card_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), GUARD_REPLACE_CARD,
 							   &customer);
+	take_proof(&call, &customer, &fcinfo->args[8]);
 	if (!loyalty_card_read(call.org->org_id, old_number, CARD_LOCKED, &old_card))
 		loyalty_card_raise_unknown();
 	check_replaced(&call, &customer, &old_card);
@@ -259,6 +260,7 @@ loyalty_link_card(PG_FUNCTION_ARGS)
 	number = arg_number(fcinfo, 2);
 	arg_notes(fcinfo, 3, &notes);
 	loyalty_card_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), GUARD_LINK_CARD, &customer);
+	take_proof(&call, &customer, &fcinfo->args[5]);
 	if (!loyalty_card_read(call.org->org_id, number, CARD_LOCKED, &card))
 		loyalty_card_raise_unknown();
 	if (card.customer_id != 0)
@@ -268,10 +270,7 @@ loyalty_link_card(PG_FUNCTION_ARGS)
 		raise_status_refused(&card, status, "linked");
 	loyalty_card_check_limit(&call, customer.customer_id, card.series_id, card.max_active);
 	if (status == CARD_NOT_ISSUED)
-	{
-		loyalty_proof_require_none(&call, "card_issue", customer.customer_id);
 		loyalty_card_issue(&call, customer.customer_id, &card, &notes);
-	}
 	else
 	{
 		card.customer_id = customer.customer_id;

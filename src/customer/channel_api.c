@@ -25,7 +25,7 @@ take_proof(LoyaltyMember *member, FunctionCallInfo fcinfo, const LoyaltyChannel 
 	*proof = (LoyaltyProofUse){ .purpose = "identifier_change",
 								.attempt = loyalty_proof_given(&fcinfo->args[9]),
 								.customer_id = member->customer.customer_id };
-	if (strcmp(channel->channel, "mobile") == 0 || strcmp(channel->channel, "email") == 0)
+	if (loyalty_channel_gets_codes(channel))
 		proof->addresses[0] = channel->address;
 	loyalty_proof_consume(&member->call, proof);
 }

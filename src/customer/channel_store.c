@@ -18,14 +18,14 @@ static LoyaltyQuery channel_known =
 
 /*
  * Writes an address. A NULL in $7 or $8 leaves verified or primary as it is; in a new row verified is false then, and
- * primary is $10.
+ * primary is $10. Who says that it is not verified takes the time of a proof away, too.
  */
 static LoyaltyQuery channel_store = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.channel AS c (org_id, customer_id, channel, address, source_id, account_id,"
 	" is_verified, is_primary, updated_at) VALUES ($1, $2, $3, $4, $5, $6, COALESCE($7, false),"
 	" COALESCE($8, $10), $9)"
 	" ON CONFLICT (org_id, customer_id, channel, address) DO UPDATE SET"
-	" is_verified = COALESCE($7, c.is_verified), is_primary = COALESCE($8, c.is_primary),"
+	" is_verified = COALESCE($7, c.is_verified), verified_at = CASE WHEN $7 IS NOT FALSE THEN c.verified_at END, is_primary = COALESCE($8, c.is_primary),"
 	" source_id = EXCLUDED.source_id, account_id = EXCLUDED.account_id, updated_at = EXCLUDED.updated_at",
 	INT4OID, INT8OID, TEXTOID, TEXTOID, INT2OID, TEXTOID, BOOLOID, BOOLOID, TIMESTAMPTZOID, BOOLOID);
 

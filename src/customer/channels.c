@@ -14,6 +14,7 @@
 #include "common/text.h"
 #include "common/word_rules.h"
 #include "customer/channel_store.h"
+#include "customer/identifier_change.h"
 #include "customer/identity.h"
 
 /* Names as tables have them. */
@@ -156,36 +157,40 @@ loyalty_channel_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile
 	loyalty_channel_store(call->org->org_id, customer_id, profile, channel, call->now);
 }
 
-/*
- * Reads an object of a list, checks it and writes it: an error in the third takes back the first two with the call.
- */
+/* Reads an object of a list, and checks it. */
 static void
-write_item(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile, const LoyaltyJsonObject *item)
+read_item(const LoyaltyCall *call, const LoyaltyJsonObject *item, LoyaltyChannel *channel)
 {
-	LoyaltyChannel channel = { 0 };
 	const char *type = loyalty_json_text(item, "type", LOYALTY_MAX_CODE);
 	const char *address = loyalty_json_text(item, "value", LOYALTY_MAX_TEXT);
 
+	*channel = (LoyaltyChannel){ 0 };
 	if (type == NULL)
 		loyalty_raise_missing(loyalty_json_path(item, "type"));
 	if (address == NULL)
 		loyalty_raise_missing(loyalty_json_path(item, "value"));
-	channel.channel = loyalty_channel_checked(type, loyalty_json_text(item, "device", LOYALTY_MAX_CODE),
-											  loyalty_json_path(item, "type"));
-	channel.address =
-		loyalty_address_checked(call->org, channel.channel, address, loyalty_json_path(item, "value"));
-	channel.has_verified = loyalty_json_bool(item, "verified", &channel.is_verified);
-	channel.has_primary = loyalty_json_bool(item, "primary", &channel.is_primary);
-	loyalty_channel_write(call, customer_id, profile, &channel);
+	channel->channel = loyalty_channel_checked(type, loyalty_json_text(item, "device", LOYALTY_MAX_CODE),
+											   loyalty_json_path(item, "type"));
+	channel->address =
+		loyalty_address_checked(call->org, channel->channel, address, loyalty_json_path(item, "value"));
+	channel->has_verified = loyalty_json_bool(item, "verified", &channel->is_verified);
+	channel->has_primary = loyalty_json_bool(item, "primary", &channel->is_primary);
 }
 
-/* Opens a document that is a list itself. */
+/* Writes as set_channel does, and asks for a proof as it does. An error in the third takes back the first two with the call. */
 void
-loyalty_channels_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile, const Jsonb *list)
+loyalty_channels_write(LoyaltyMember *member, const LoyaltyProfile *profile, const Jsonb *list)
 {
 	LoyaltyJsonList items = loyalty_json_root_list(list, "channels", loyalty_channel_keys);
+	LoyaltyChannel channel;
+	int i;
 
-	loyalty_channel_items_write(call, customer_id, profile, &items);
+	for (i = 0; i < items.n; i++)
+	{
+		read_item(&member->call, &items.items[i], &channel);
+		loyalty_change_require_proof(member, loyalty_channel_gets_codes(&channel) ? channel.address : NULL);
+		loyalty_channel_write(&member->call, member->customer.customer_id, profile, &channel);
+	}
 }
 
 /* Writes in the order of the list: of two that say primary, the last one is. */
@@ -193,8 +198,19 @@ void
 loyalty_channel_items_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile,
 							const LoyaltyJsonList *items)
 {
+	LoyaltyChannel channel;
 	int i;
 
 	for (i = 0; i < items->n; i++)
-		write_item(call, customer_id, profile, &items->items[i]);
+	{
+		read_item(call, &items->items[i], &channel);
+		loyalty_channel_write(call, customer_id, profile, &channel);
+	}
+}
+
+/* Names of these two channels are those of the types of identifiers. */
+bool
+loyalty_channel_gets_codes(const LoyaltyChannel *channel)
+{
+	return strcmp(channel->channel, "mobile") == 0 || strcmp(channel->channel, "email") == 0;
 }

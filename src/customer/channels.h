@@ -7,6 +7,7 @@
 #include "utils/jsonb.h"
 
 #include "common/json.h"
+#include "customer/member.h"
 #include "customer/profile_store.h"
 
 /* Names for messages. The last one stands for ios or android, as the device says. */
@@ -72,8 +73,10 @@ extern const char *const loyalty_channel_keys[];
 extern void loyalty_channel_items_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile,
 										const LoyaltyJsonList *items);
 
-/* Writes a list [{type, value, verified, primary, device}] of a profile. */
-extern void loyalty_channels_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile,
-								   const Jsonb *list);
+/* Tells whether one-time codes go to addresses of its channel. */
+extern bool loyalty_channel_gets_codes(const LoyaltyChannel *channel);
+
+/* Writes a list [{type, value, verified, primary, device}] of a profile. Raises LY710 where it needs a proof that the call has not. */
+extern void loyalty_channels_write(LoyaltyMember *member, const LoyaltyProfile *profile, const Jsonb *list);
 
 #endif

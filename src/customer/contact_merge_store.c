@@ -16,7 +16,7 @@
 /* Addresses of a customer, in an order that does not depend on the locale: both columns are of collation C. */
 static LoyaltyQuery addresses_held =
 	LOYALTY_STATEMENT("SELECT h.channel::text, h.address::text, h.is_verified, h.is_primary, h.source_id,"
-					  " h.account_id::text FROM loyalty_data.channel h" OF_CUSTOMER(
+					  " h.account_id::text, h.verified_at FROM loyalty_data.channel h" OF_CUSTOMER(
 						  "h") " ORDER BY h.channel, h.address",
 					  INT4OID, INT8OID);
 
@@ -37,9 +37,9 @@ static LoyaltyQuery channel_primary =
 /* Adds an address, unless the survivor has it already: then its own flags stay. */
 static LoyaltyQuery address_take = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.channel (org_id, customer_id, source_id, account_id, channel, address, is_verified,"
-	" is_primary, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+	" is_primary, updated_at, verified_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 	" ON CONFLICT (org_id, customer_id, channel, address) DO NOTHING",
-	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, BOOLOID, TIMESTAMPTZOID);
+	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, BOOLOID, TIMESTAMPTZOID, TIMESTAMPTZOID);
 
 /* Runs a statement about one customer under the one snapshot or the other. */
 static LoyaltyRows *
@@ -131,12 +131,14 @@ loyalty_addresses_take(const MergePair *pair, TimestampTz now)
 	{
 		const char *channel = loyalty_row_text(rows, i, 1);
 		bool is_primary = loyalty_row_bool(rows, i, 4) && !has_primary(pair, channel);
+		NullableDatum verified_at;
 
+		verified_at.value = loyalty_row_datum(rows, i, 7, &verified_at.isnull);
 		LOYALTY_EXECUTE(&address_take, LOYALTY_CUSTOMER(pair->org_id, pair->survivor_id),
 						loyalty_int2(loyalty_row_int2(rows, i, 5)),
 						loyalty_text(loyalty_row_text(rows, i, 6)), loyalty_text(channel),
 						loyalty_text(loyalty_row_text(rows, i, 2)),
 						loyalty_bool(loyalty_row_bool(rows, i, 3)), loyalty_bool(is_primary),
-						loyalty_time(now));
+						loyalty_time(now), verified_at);
 	}
 }

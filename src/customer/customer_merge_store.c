@@ -23,22 +23,23 @@ static LoyaltyQuery key_follow =
 					  " AND k.identifier_type = $2 AND k.identifier_value = $3 AND k.customer_id = $5",
 					  INT4OID, TEXTOID, TEXTOID, INT8OID, INT8OID);
 
-/* Ends an identifier on the victim's record, with the merge as its reason. */
+/* Ends an identifier on the victim's record, with the merge as its reason; answers when it was proved. */
 static LoyaltyQuery identifier_leave = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.customer_identifier h SET held_until = $5, reason = 'merge'" OF_CUSTOMER(
-		"h") " AND h.identifier_type = $3 AND h.identifier_value = $4 AND h.held_until IS NULL",
+		"h") " AND h.identifier_type = $3 AND h.identifier_value = $4 AND h.held_until IS NULL"
+			 " RETURNING h.verified_at",
 	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
 
 /*
  * Begins an identifier on the survivor's record. The survivor may have given the same value up at this very time: then
- * that row opens again.
+ * that row opens again. What the victim has proved stays proved: it is one person.
  */
 static LoyaltyQuery identifier_take = LOYALTY_STATEMENT(
-	"INSERT INTO loyalty_data.customer_identifier (org_id, customer_id, identifier_type, identifier_value, held_from)"
-	" VALUES ($1, $2, $3, $4, $5)"
+	"INSERT INTO loyalty_data.customer_identifier (org_id, customer_id, identifier_type, identifier_value, held_from,"
+	" verified_at) VALUES ($1, $2, $3, $4, $5, $6)"
 	" ON CONFLICT (org_id, customer_id, identifier_type, identifier_value, held_from)"
-	" DO UPDATE SET held_until = NULL, reason = NULL",
-	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
+	" DO UPDATE SET held_until = NULL, reason = NULL, verified_at = EXCLUDED.verified_at",
+	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID);
 
 #define OF_PROFILE(alias) OF_CUSTOMER(alias) " AND " alias ".source_id = $3 AND " alias ".account_id = $4"
 
@@ -148,15 +149,14 @@ loyalty_keys_follow(const MergePair *pair, const LoyaltyCustomer *victim)
 static void
 take_identifier(const MergePair *pair, const LoyaltyHeld *held, TimestampTz now)
 {
-	LoyaltyQuery *queries[] = { &identifier_leave, &identifier_take };
-	int64 customers[] = { pair->victim_id, pair->survivor_id };
-	int i;
+	LoyaltyRows *left = LOYALTY_QUERY(&identifier_leave, LOYALTY_CUSTOMER(pair->org_id, pair->victim_id),
+									  loyalty_text(held->type), loyalty_text(held->value), loyalty_time(now));
+	NullableDatum verified_at = loyalty_datum((Datum) 0, true);
 
-	for (i = 0; i < lengthof(queries); i++)
-	{
-		LOYALTY_EXECUTE(queries[i], loyalty_int4(pair->org_id), loyalty_int8(customers[i]),
-						loyalty_text(held->type), loyalty_text(held->value), loyalty_time(now));
-	}
+	if (left->count > 0)
+		verified_at.value = loyalty_row_datum(left, 0, 1, &verified_at.isnull);
+	LOYALTY_EXECUTE(&identifier_take, LOYALTY_CUSTOMER(pair->org_id, pair->survivor_id),
+					loyalty_text(held->type), loyalty_text(held->value), loyalty_time(now), verified_at);
 }
 
 /* Takes from the victim's own record only. An empty prefix takes all of the type. */

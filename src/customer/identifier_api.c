@@ -17,9 +17,7 @@
 #include "common/pg_compat.h"
 #include "customer/channels.h"
 #include "customer/identifier_change.h"
-#include "customer/proof_hooks.h"
 #include "customer/status_hooks.h"
-#include "customer/verified.h"
 
 LOYALTY_FUNCTION(loyalty_change_identifier);
 LOYALTY_FUNCTION(loyalty_upsert_profile);
@@ -35,15 +33,11 @@ static void write_source_keys(LoyaltyMember *member, const LoyaltyProfile *profi
 
 /* Uses up the proof of a change: that of the new address, where it is one. */
 static void
-take_proof(LoyaltyMember *member, FunctionCallInfo fcinfo, const LoyaltyChange *change,
-		   LoyaltyProofUse *proof)
+take_proof(LoyaltyMember *member, const pg_uuid_t *given, const LoyaltyChange *change)
 {
-	*proof = (LoyaltyProofUse){ .purpose = "identifier_change",
-								.attempt = loyalty_proof_given(&fcinfo->args[6]),
-								.customer_id = member->customer.customer_id };
-	if (change->type != IDENTIFIER_EXTERNAL_ID)
-		proof->addresses[0] = change->value;
-	loyalty_proof_consume(&member->call, proof);
+	bool is_address = change->type != IDENTIFIER_EXTERNAL_ID;
+
+	loyalty_change_take_proof(member, given, is_address ? change->value : NULL, NULL);
 }
 
 /*
@@ -54,9 +48,8 @@ Datum
 loyalty_change_identifier(PG_FUNCTION_ARGS)
 {
 	LoyaltyMember member;
-	LoyaltyChange change = { .is_proved = true };
+	LoyaltyChange change = { .is_permitted = false };
 	IdentifierType type;
-	LoyaltyProofUse proof;
 
 	loyalty_member_begin_identifiers(&member, fcinfo, "change_identifier");
 	type = loyalty_identifier_type_arg(loyalty_arg_text(fcinfo, 2, "identifier_type", LOYALTY_MAX_CODE));
@@ -65,10 +58,9 @@ loyalty_change_identifier(PG_FUNCTION_ARGS)
 						"identifier_type", "new_value", &change);
 	change.reason = loyalty_arg_text_or_null(fcinfo, 4, "reason", LOYALTY_MAX_TEXT);
 	member.call.actor = loyalty_arg_text_or_null(fcinfo, 5, "actor", LOYALTY_MAX_NAME);
-	take_proof(&member, fcinfo, &change, &proof);
+	take_proof(&member, loyalty_proof_given(&fcinfo->args[6]), &change);
 	loyalty_change_make(&member, &change);
-	if (proof.confirmed != NULL)
-		loyalty_address_verified(&member.call, member.customer.customer_id, proof.channel, proof.confirmed);
+	loyalty_change_mark(&member);
 	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
@@ -131,12 +123,11 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(11))
 		read_source_keys(&profile, PG_GETARG_JSONB_P(11));
 	member.call.actor = loyalty_arg_text_or_null(fcinfo, 12, "actor", LOYALTY_MAX_NAME);
+	given.verification = loyalty_proof_given(&fcinfo->args[13]);
 	loyalty_profile_upsert(&member, &profile, &given);
 	if (!PG_ARGISNULL(10))
-	{
-		loyalty_proof_require_none(&member.call, "identifier_change", member.customer.customer_id);
-		loyalty_channels_write(&member.call, member.customer.customer_id, &profile, PG_GETARG_JSONB_P(10));
-	}
+		loyalty_channels_write(&member, &profile, PG_GETARG_JSONB_P(10));
+	loyalty_change_mark(&member);
 	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
@@ -166,6 +157,8 @@ loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const Loy
 														 given->fields[type], shown[type]);
 	}
 	loyalty_primary_checked(member, &held, &values);
+	loyalty_change_take_proof(member, given->verification, values.values[IDENTIFIER_MOBILE],
+							  values.values[IDENTIFIER_EMAIL]);
 	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
 	{
 		type = loyalty_identifier_claim_order[i];
@@ -174,8 +167,7 @@ loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const Loy
 									 &(LoyaltyChange){ .type = type,
 													   .value = values.values[type],
 													   .shown = *shown[type],
-													   .reason = UPSERT,
-													   .is_proved = given->is_proved });
+													   .reason = UPSERT });
 	}
 	write_source_keys(member, profile);
 	loyalty_profile_replace(member->call.org->org_id, member->customer.customer_id, profile,
@@ -254,6 +246,7 @@ write_source_keys(LoyaltyMember *member, const LoyaltyProfile *profile)
 		if (old != NULL && strcmp(old, value) == 0)
 			continue;
 		loyalty_status_hooks.guard(&member->call, &member->customer, "change_identifier");
+		loyalty_change_require_proof(member, NULL);
 		loyalty_key_take(member, type, value);
 		if (old != NULL)
 			loyalty_identifier_close(org_id, customer_id, type, old, call->now, UPSERT, call->actor);

@@ -16,6 +16,10 @@
 #include "customer/identifier_change.h"
 #include "customer/proof_hooks.h"
 #include "customer/status_hooks.h"
+#include "customer/verified.h"
+
+/* Purpose of the codes that prove a change of identifiers or addresses. */
+#define CHANGE_PURPOSE "identifier_change"
 
 const int loyalty_identifier_longest[IDENTIFIER_TYPE_COUNT] = {
 	[IDENTIFIER_MOBILE] = LOYALTY_PHONE_MAX,
@@ -98,6 +102,43 @@ loyalty_key_take(const LoyaltyMember *member, const char *type, const char *valu
 		loyalty_raise_identifier_taken(type, owner);
 }
 
+/* A proof that was refused is kept; the call writes nothing before it. */
+void
+loyalty_change_take_proof(LoyaltyMember *member, const pg_uuid_t *given, const char *mobile,
+						  const char *email)
+{
+	if (given == NULL)
+		return;
+	member->proof = (LoyaltyProofUse){ .purpose = CHANGE_PURPOSE,
+									   .attempt = given,
+									   .customer_id = member->customer.customer_id,
+									   .addresses = { mobile, email } };
+	loyalty_proof_consume(&member->call, &member->proof);
+	member->is_proved = true;
+}
+
+/*
+ * Asks as if none was given where the one that was is of another address: one code must not let a second address through. The
+ * address is NULL for what codes do not go to.
+ */
+void
+loyalty_change_require_proof(LoyaltyMember *member, const char *address)
+{
+	const char *confirmed = member->proof.confirmed;
+
+	if (!member->is_proved || (address != NULL && confirmed != NULL && strcmp(address, confirmed) != 0))
+		loyalty_proof_require_none(&member->call, CHANGE_PURPOSE, member->customer.customer_id);
+}
+
+/* Comes behind the change: a mark stands on a row that is there. */
+void
+loyalty_change_mark(const LoyaltyMember *member)
+{
+	if (member->proof.confirmed != NULL)
+		loyalty_address_verified(&member->call, member->customer.customer_id, member->proof.channel,
+								 member->proof.confirmed);
+}
+
 /*
  * Checks, asks the guard of statuses (a caller may be allowed to write a profile and not to change who its customer
  * is), claims, ends the old one, begins the new one, and shows it.
@@ -116,9 +157,8 @@ loyalty_identifier_change(LoyaltyMember *member, const LoyaltyIdentifiers *held,
 		return;
 	if (old != NULL && !change->is_permitted)
 		loyalty_update_checked(call->org, change->type);
-	if (!change->is_proved && !change->is_permitted)
-		loyalty_proof_require_none(&member->call, "identifier_change", customer_id);
 	loyalty_status_hooks.guard(&member->call, &member->customer, "change_identifier");
+	loyalty_change_require_proof(member, change->type == IDENTIFIER_EXTERNAL_ID ? NULL : change->value);
 	loyalty_key_config((const char *const *) call->org->config, &keys);
 	if (loyalty_identifier_is_key(&keys, change->type))
 		loyalty_key_take(member, name, change->value);

@@ -13,8 +13,6 @@ typedef struct LoyaltyChange
 	const char *shown;	/* as profiles show it */
 	const char *reason; /* of the end of the old one, for history; NULL: none */
 	bool is_permitted;	/* somebody has allowed it: the switches for updates are not asked */
-	bool
-		is_proved; /* its proof was judged, or it needs none; else it is refused where the org requires one */
 } LoyaltyChange;
 
 /* Limits of the values as given, in characters, by type. */
@@ -46,6 +44,15 @@ extern void loyalty_primary_checked(const LoyaltyMember *member, const LoyaltyId
 
 /* Raises LY114 where the org does not let identifiers of that type be replaced or given up. */
 extern void loyalty_update_checked(const LoyaltyOrg *org, IdentifierType type);
+
+/*
+ * Uses up the proof of a change, if one is given: of one of those addresses in normal form, if any; marks it when it is held. A change
+ * of something else asks whether there was one: LY710 where the org requires it, and an address has no proof of its own.
+ */
+extern void loyalty_change_take_proof(LoyaltyMember *member, const pg_uuid_t *given, const char *mobile,
+									  const char *email);
+extern void loyalty_change_require_proof(LoyaltyMember *member, const char *address);
+extern void loyalty_change_mark(const LoyaltyMember *member);
 
 /* Raises LY113: the value, of the type of that name, belongs to another customer. */
 pg_noreturn extern void loyalty_raise_identifier_taken(const char *type, int64 owner_id);

@@ -52,6 +52,8 @@ loyalty_member_tell(LoyaltyMember *member, const char *operation)
 static void
 lock_customer(LoyaltyMember *member, int64 customer_id, const char *operation)
 {
+	member->is_proved = false;
+	member->proof = (LoyaltyProofUse){ 0 };
 	loyalty_customer_lock_root(member->call.org->org_id, customer_id, &member->customer);
 	loyalty_status_hooks.guard(&member->call, &member->customer, operation);
 	loyalty_member_tell(member, operation);

@@ -10,12 +10,15 @@
 #include "common/refusal.h"
 #include "customer/customer_store.h"
 #include "customer/profile_store.h"
+#include "customer/proof_hooks.h"
 
 /* Call about a customer whose row this transaction has locked. */
 typedef struct LoyaltyMember
 {
 	LoyaltyCall call;
 	LoyaltyCustomer customer;
+	LoyaltyProofUse proof; /* of a change of identifiers, if one was taken */
+	bool is_proved;		   /* one was taken, or the call has asked for all that it needs */
 } LoyaltyMember;
 
 /*
@@ -62,7 +65,7 @@ typedef struct LoyaltyGiven
 {
 	const char *values[IDENTIFIER_TYPE_COUNT];
 	const char *fields[IDENTIFIER_TYPE_COUNT];
-	bool is_proved; /* they need no proof: the customer is new */
+	const pg_uuid_t *verification; /* the proof of what changes; NULL: none */
 } LoyaltyGiven;
 
 /*

@@ -22,6 +22,7 @@
 #include "customer/member.h"
 #include "customer/proof_hooks.h"
 #include "customer/registration.h"
+#include "customer/registration_proof.h"
 
 LOYALTY_FUNCTION(loyalty_register_customer_json);
 
@@ -275,8 +276,9 @@ read_fields(const SourceProfile *profiles, int count)
 static void
 write_profiles(Registration *reg, SourceProfile *profiles, int count)
 {
-	LoyaltyMember member = { .call = reg->call, .customer = reg->customer };
-	bool is_new = reg->decision.customer == REGISTRATION_NOBODY;
+	LoyaltyMember member = { .call = reg->call,
+							 .customer = reg->customer,
+							 .is_proved = loyalty_registration_is_proved(reg) };
 	int i;
 
 	for (i = 0; i < count; i++)
@@ -286,10 +288,9 @@ write_profiles(Registration *reg, SourceProfile *profiles, int count)
 		memcpy(profile.keys, profiles[i].keys, sizeof(profile.keys));
 		loyalty_source_checked(reg->call.org, profiles[i].source ? profiles[i].source : "INSTORE",
 							   profiles[i].account_id, &profile);
-		profiles[i].given.is_proved = is_new;
 		if (i > 0)
 			loyalty_profile_upsert(&member, &profile, &profiles[i].given);
-		if (!is_new && profiles[i].channels.n > 0)
+		if (!member.is_proved && profiles[i].channels.n > 0)
 			loyalty_proof_require_none(&reg->call, "identifier_change", reg->request.customer_id);
 		loyalty_channel_items_write(&reg->call, reg->request.customer_id, &profile, &profiles[i].channels);
 		write_consents(reg, &profile, &profiles[i].consents);

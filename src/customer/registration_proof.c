@@ -50,7 +50,9 @@ loyalty_registration_require_none(Registration *reg)
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 		changes |=
 			decision->actions[type] == IDENTIFIER_ATTACHED || decision->actions[type] == IDENTIFIER_REPLACES;
-	if (changes && reg->args.verification == NULL)
+	for (type = 0; type < SOURCE_KEY_COUNT; type++)
+		changes |= decision->key_actions[type] == IDENTIFIER_ATTACHED;
+	if (changes && !loyalty_registration_is_proved(reg))
 		loyalty_proof_require_none(&reg->call, "identifier_change", customer_id);
 	if (reg->args.status_label != NULL)
 		loyalty_proof_require_none(&reg->call, "status_change", customer_id);
@@ -65,4 +67,11 @@ loyalty_registration_use_proof(Registration *reg, const LoyaltyProofUse *proof)
 		return;
 	loyalty_address_verified(&reg->call, reg->request.customer_id, proof->channel, proof->confirmed);
 	loyalty_change_hooks.customer_changed(&reg->call, reg->request.customer_id);
+}
+
+/* A customer who is new has nothing that could be taken from it. */
+bool
+loyalty_registration_is_proved(const Registration *reg)
+{
+	return reg->args.verification != NULL || reg->decision.customer == REGISTRATION_NOBODY;
 }

@@ -19,4 +19,7 @@ extern void loyalty_registration_require_none(Registration *reg);
 /* Uses it up, and marks the address of the customer, who is there by now. */
 extern void loyalty_registration_use_proof(Registration *reg, const LoyaltyProofUse *proof);
 
+/* Tells whether the registration may change identifiers: it has a proof, or its customer is new. */
+extern bool loyalty_registration_is_proved(const Registration *reg);
+
 #endif

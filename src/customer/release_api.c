@@ -98,6 +98,8 @@ loyalty_release_identifier(PG_FUNCTION_ARGS)
 		loyalty_update_checked(member.call.org, release.type);
 	if (release.is_needed)
 		raise_needed(&release);
+	loyalty_change_take_proof(&member, loyalty_proof_given(&fcinfo->args[8]), NULL, NULL);
+	loyalty_change_require_proof(&member, NULL);
 	loyalty_release_make(&release, reason);
 	loyalty_member_end(&member);
 	PG_RETURN_VOID();

@@ -37,40 +37,38 @@
 #define LIST(object, rest) "(SELECT COALESCE(jsonb_agg(jsonb_build_object(" object ") ORDER BY " rest
 
 static LoyaltyQuery query =
-	LOYALTY_STATEMENT_SEEN(
-		"SELECT jsonb_build_object('customer_id', c.customer_id, 'loyalty_type',"
-		" CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END, 'registered_on', c.registered_on,"
-		" 'source', s.source, 'registered_till', t.till, 'registered_store', r.store, 'base_till', b.till, 'merged_into', c.merged_into,"
-		" 'test_control', CASE c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' ELSE $3 END,"
-		" 'first_name', " LOYALTY_NAME("first_name") ", 'last_name', " LOYALTY_NAME(
-			"last_name") ","
-						 " 'gender', COALESCE(" CUSTOM_FIELD("$4") ", " STANDARD_FIELD(
-							 "gender") "), 'age', " CUSTOM_FIELD("$5") ","
-																	   " 'fields', " FIELDS(
-																		   "standard") ", 'extended_fields', " FIELDS("extended") ","
-																																  " 'custom_fields', " FIELDS("custom") ","
-																																										" 'identifiers', " LIST("'type', i.identifier_type, 'value', i.identifier_value, 'held_from', i.held_from", "i.identifier_type, i.identifier_value), '[]')") " FROM loyalty_data.customer_identifier i" OF_CUSTOMER("i") " AND i.held_until IS NULL),"
-																																																																																																 " 'profiles', " LIST("'source', q.source, 'account_id', p.account_id, 'first_name', p.first_name,"
-																																																																																																					  " 'last_name', p.last_name, 'mobile', p.mobile, 'email', p.email, 'external_id', p.external_id,"
-																																																																																																					  " 'cuid', p.cuid, 'updated_at', p.updated_at",
-																																																																																																					  "p.source_id, p.account_id), '[]')") " FROM loyalty_data.profile p JOIN loyalty_data.source q ON q.source_id = p.source_id" OF_CUSTOMER("p") "),"
-																																																																																																																																								   " 'channels', " LIST("'channel', h.channel, 'address', h.address, 'verified', h.is_verified,"
-																																																																																																																																														" 'primary', h.is_primary",
-																																																																																																																																														"h.channel, h.address), '[]')") " FROM loyalty_data.channel h" OF_CUSTOMER("h") "),"
-																																																																																																																																																																		" 'subscriptions', " LIST(
-																																																																																																																																																																			"'channel', u.channel, 'source', u.source, 'account_id', NULLIF(u.account_id, ''), 'purpose', u.purpose, 'status',"
-																																																																																																																																																																			" CASE WHEN u.opted_in THEN 'opt_in' ELSE 'opt_out' END, 'consented_at', u.consented_at,"
-																																																																																																																																																																			" 'consent_source', u.consent_source",
-																																																																																																																																																																			"u.channel, u.source, u.account_id, u.purpose), '[]')") " FROM (SELECT DISTINCT ON (n.channel, n.source_id, n.account_id, n.purpose) n.*, q.source FROM loyalty_data.subscription n"
-																																																																																																																																																																																	" LEFT JOIN loyalty_data.source q ON q.source_id = n.source_id" OF_CUSTOMER("n") " ORDER BY n.channel, n.source_id, n.account_id, n.purpose, n.consent_no DESC) u),"
-																																																																																																																																																																																																					 " 'ndnc', $6, 'ndnc_status', $7)"
-																																																																																																																																																																																																					 " FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id = c.registered_source_id"
-																																																																																																																																																																																																					 " LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id"
-																																																																																																																																																																																																					 " AND t.till_id = c.registered_till_id LEFT JOIN loyalty_data.store r ON r.org_id = c.org_id AND r.store_id = t.store_id"
-																																																																																																																																																																																																					 " LEFT JOIN loyalty_data.till b ON b.org_id = c.org_id"
-																																																																																																																																																																																																					 " AND b.till_id = c.base_till_id" OF_CUSTOMER(
-																																																																																																																																																																																																						 "c"),
-		INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+	LOYALTY_STATEMENT_SEEN("SELECT jsonb_build_object('customer_id', c.customer_id, 'loyalty_type',"
+						   " CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END, 'registered_on', c.registered_on,"
+						   " 'source', s.source, 'registered_till', t.till, 'registered_store', r.store, 'base_till', b.till, 'merged_into', c.merged_into,"
+						   " 'test_control', CASE c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' ELSE $3 END,"
+						   " 'first_name', " LOYALTY_NAME("first_name") ", 'last_name', " LOYALTY_NAME(
+							   "last_name") ","
+											" 'gender', COALESCE(" CUSTOM_FIELD("$4") ", " STANDARD_FIELD(
+												"gender") "), 'age', " CUSTOM_FIELD("$5") ","
+																						  " 'fields', " FIELDS("standard") ", 'extended_fields', " FIELDS("extended") ","
+																																									  " 'custom_fields', " FIELDS("custom") ","
+																																																			" 'identifiers', " LIST("'type', i.identifier_type, 'value', i.identifier_value, 'held_from', i.held_from, 'verified', i.verified_at IS NOT NULL, 'verified_at', i.verified_at", "i.identifier_type, i.identifier_value), '[]')") " FROM loyalty_data.customer_identifier i" OF_CUSTOMER("i") " AND i.held_until IS NULL),"
+																																																																																																																										  " 'profiles', " LIST("'source', q.source, 'account_id', p.account_id, 'first_name', p.first_name,"
+																																																																																																																															   " 'last_name', p.last_name, 'mobile', p.mobile, 'email', p.email, 'external_id', p.external_id,"
+																																																																																																																															   " 'cuid', p.cuid, 'updated_at', p.updated_at",
+																																																																																																																															   "p.source_id, p.account_id), '[]')") " FROM loyalty_data.profile p JOIN loyalty_data.source q ON q.source_id = p.source_id" OF_CUSTOMER("p") "),"
+																																																																																																																																																																			" 'channels', " LIST("'channel', h.channel, 'address', h.address, 'verified', h.is_verified,"
+																																																																																																																																																																								 " 'verified_at', h.verified_at, 'primary', h.is_primary",
+																																																																																																																																																																								 "h.channel, h.address), '[]')") " FROM loyalty_data.channel h" OF_CUSTOMER("h") "),"
+																																																																																																																																																																																												 " 'subscriptions', " LIST("'channel', u.channel, 'source', u.source, 'account_id', NULLIF(u.account_id, ''), 'purpose', u.purpose, 'status',"
+																																																																																																																																																																																																		   " CASE WHEN u.opted_in THEN 'opt_in' ELSE 'opt_out' END, 'consented_at', u.consented_at,"
+																																																																																																																																																																																																		   " 'consent_source', u.consent_source",
+																																																																																																																																																																																																		   "u.channel, u.source, u.account_id, u.purpose), '[]')") " FROM (SELECT DISTINCT ON (n.channel, n.source_id, n.account_id, n.purpose) n.*, q.source FROM loyalty_data.subscription n"
+																																																																																																																																																																																																																   " LEFT JOIN loyalty_data.source q ON q.source_id = n.source_id" OF_CUSTOMER(
+																																																																																																																																																																																																																	   "n") " ORDER BY n.channel, n.source_id, n.account_id, n.purpose, n.consent_no DESC) u),"
+																																																																																																																																																																																																																			" 'ndnc', $6, 'ndnc_status', $7)"
+																																																																																																																																																																																																																			" FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id = c.registered_source_id"
+																																																																																																																																																																																																																			" LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id"
+																																																																																																																																																																																																																			" AND t.till_id = c.registered_till_id LEFT JOIN loyalty_data.store r ON r.org_id = c.org_id AND r.store_id = t.store_id"
+																																																																																																																																																																																																																			" LEFT JOIN loyalty_data.till b ON b.org_id = c.org_id"
+																																																																																																																																																																																																																			" AND b.till_id = c.base_till_id" OF_CUSTOMER(
+																																																																																																																																																																																																																				"c"),
+						   INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
 /* A customer in short, for documents that are about something of it: who it is. */
 static LoyaltyQuery basics = LOYALTY_STATEMENT_SEEN(

@@ -30,13 +30,14 @@ tell(LoyaltyMember *member, const char *operation)
 	loyalty_change_hooks.customer_changed(&member->call, member->customer.customer_id);
 }
 
-/* Gives a customer, who is locked, an identifier. */
+/* Gives a customer, who is locked, an identifier. The request has asked for its proofs as it was made. */
 static void
 give(RequestWork *work, LoyaltyMember *member, IdentifierType type, const char *value)
 {
 	LoyaltyChange change = { .reason = reason_of(work), .is_permitted = true };
 
 	loyalty_change_read(member, type, value, "request_type", "new_value", &change);
+	member->is_proved = true;
 	loyalty_change_make(member, &change);
 	tell(member, "change_identifier");
 }

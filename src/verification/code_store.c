@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "common/points.h"
@@ -130,17 +131,22 @@ loyalty_code_insert(int32 org_id, int64 customer_id, CodePurpose purpose, const 
 						   digest_param(&code->address), digest_param(&code->code)) == 1;
 }
 
-/* Makes the row first, so that two who send to one new address wait for each other. */
+/*
+ * Makes the row first, so that two who send to one new address wait for each other. One that is forgotten between the two statements
+ * is made again: it counts from nothing then.
+ */
 int32
 loyalty_code_address_lock(int32 org_id, const CodeDigest *address, TimestampTz now, DateADT day)
 {
 	LoyaltyRows *rows;
 
-	LOYALTY_EXECUTE(&address_insert, loyalty_int4(org_id), digest_param(address), loyalty_time(now),
-					loyalty_datum(DateADTGetDatum(day), false));
-	rows = LOYALTY_QUERY(&address_lock, loyalty_int4(org_id), digest_param(address));
-	if (rows->count == 0)
-		elog(ERROR, "the row of an address is gone");
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		LOYALTY_EXECUTE(&address_insert, loyalty_int4(org_id), digest_param(address), loyalty_time(now),
+						loyalty_datum(DateADTGetDatum(day), false));
+		rows = LOYALTY_QUERY(&address_lock, loyalty_int4(org_id), digest_param(address));
+	} while (rows->count == 0);
 	return DatumGetDateADT(loyalty_row_value(rows, 0, 1)) == day ? loyalty_row_int4(rows, 0, 2) : 0;
 }
 

@@ -16,7 +16,7 @@ SELECT pg_temp.refused('loyalty.set_retention(''sg'', ' || a || ')', c, a) FROM 
     ('''messages'', 0', 'LY003'), ('''messages'', -1', 'LY003'), ('''messages'', 36501', 'LY003'), ('''ledger''', 'LYM19')) t (a, c);
 SELECT pg_temp.refused('loyalty.set_retention(''none'', ''messages'', 1)', 'LY004', 'no org');
 SELECT results_eq($$SELECT r.hint FROM pg_temp.refusal('loyalty.set_retention(''sg'', ''ledger'', 1)') r$$,
-    $$VALUES ('There are reports, messages, inbound, reminders, events, load_errors. What is in the books is kept for ever.')$$, 'what there is');
+    $$VALUES ('There are reports, messages, inbound, reminders, events, load_errors, codes. What is in the books is kept for ever.')$$, 'what there is');
 SELECT loyalty.set_retention('sg', 'Messages', 30), loyalty.set_retention('sg', 'inbound', 10), loyalty.set_retention('sg', 'reports', 5);
 SELECT loyalty.set_retention('sg', 'messages', 20), loyalty.set_retention('sg', 'reports', NULL), loyalty.set_retention('sg', 'reports');
 SELECT bag_eq($$SELECT what COLLATE "default", days FROM loyalty.retention_rules WHERE org = 'sg'$$, $$VALUES ('messages', 20), ('inbound', 10)$$, 'what is set, and taken away');

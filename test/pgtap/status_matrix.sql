@@ -129,6 +129,11 @@ INSERT INTO call VALUES
     ('participation', $$loyalty.update_participation('sg', {c}, '{}', program => 'since')$$),
     ('participation', $$loyalty.activate_participation('sg', {c}, program => 'since')$$),
     ('participation', $$loyalty.set_participation_status('sg', {c}, 'deactivated', program => 'asking')$$),
+    -- verify_code judges what another transaction has entered: code_proof.sql has it.
+    ('verification', $$loyalty.send_code('sg', 'generic', {c})$$),
+    ('verification', $$loyalty.send_code('sg', 'registration', {c})$$),
+    ('verification', $$loyalty.enter_code('sg', 'coupon', '0', {c})$$),
+    ('verification', $$loyalty.unblock_verification('sg', 'generic', {c})$$),
     ('set_subscription', $$loyalty.set_subscription('sg', {c}, 'line', 'promotional', false)$$),
     ('set_test_control', $$loyalty.set_test_control('sg', {c}, 'test')$$),
     ('issue_card', $$loyalty.issue_card('sg', {c}, 's')$$),
@@ -140,6 +145,7 @@ CREATE TEMP SEQUENCE number;
 SELECT loyalty.set_customer_status('sg', :ann, 'L active');
 SELECT loyalty.upsert_profile('sg', :ann, 'INSTORE', 'two', cuid => 'C');
 SELECT loyalty.earn_points('sg', :ann, 1000);
+SELECT loyalty.create_sender('sg', 'SG', 'mobile', is_default => true), loyalty.send_code('sg', 'coupon', :ann);
 SELECT loyalty.issue_card('sg', :ann, card_number => '44000000');
 SELECT lot_id AS lot FROM loyalty.earn_points('sg', :ann, 10, category => 'trigger_based') \gset
 SELECT loyalty.add_transaction('sg', :ann, 'R-1', 10);
