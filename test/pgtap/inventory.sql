@@ -248,6 +248,7 @@ index card_customer ON loyalty_data.card USING btree (org_id, customer_id) WHERE
 index card_expiry ON loyalty_data.card USING btree (org_id, expires_at) WHERE ((expires_at IS NOT NULL) AND (status = ANY ('{i,a,s}'::"char"[])))
 index card_label_default ON loyalty_data.card_label USING btree (org_id, status) WHERE is_default
 index change_request_pending ON loyalty_data.change_request USING btree (org_id, customer_id, request_id) WHERE (status = 'p'::"char")
+index change_request_target ON loyalty_data.change_request USING btree (org_id, target_id) WHERE (target_id IS NOT NULL)
 index change_request_time ON loyalty_data.change_request USING btree (org_id, requested_at, request_id)
 index channel_address ON loyalty_data.channel USING btree (org_id, channel, address)
 index customer_field_day ON loyalty_data.customer_field USING btree (org_id, field_id, "right"(field_value, 5), customer_id) WHERE (field_id = ANY (ARRAY['-1'::integer, '-3'::integer]))

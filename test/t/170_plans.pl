@@ -34,6 +34,8 @@ my %known = (
 	'subscriber_store: first_break: event_head: event_head_pkey without customer_id'           => 'a check goes through the events of an org',
 	'subscriber_store: subscribers_late: event_head: event_head_order without customer_id'    => 'looks for one that waits',
 	'event_retention_store: customers_old: event_delivery: event_delivery_pkey without customer_id' => 'a job looks for what is old',
+	'code_retention_store: guesses_old: verification_attempt: verification_attempt_pkey without customer_id' => 'a job looks for what is old',
+	'code_retention_store: codes_old: verification_code: verification_code_pkey without customer_id' => 'a job looks for what is old',
 	'event_retention_store: events_forget: Nested Loop: (d.event_id = n.event_id)'             => 'the events of one customer that go',
 	(map { ("search_store: names: profile: profile_${_}_name without customer_id" => 'people are looked for by name') } qw(first last)),
 	(map { ("search_store: $_: customer: customer_owner without customer_id" => 'a survivor and its victims') } qw(names among)),
