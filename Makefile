@@ -3,7 +3,7 @@ EXTENSION  = loyalty
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" loyalty.control)
 
 # Order is meaning: each capability may use what those before it made.
-CAPABILITIES = org customer status event message verification ledger bill card merge
+CAPABILITIES = org customer status event message verification ledger bill card participation merge request
 PARTS_OF     = sql/$1/schema.sql sql/$1/api.sql sql/$1/views.sql
 FIRST_PARTS  = sql/common/head.sql sql/common/schema.sql sql/common/api.sql
 LAST_PARTS   = sql/common/comments.sql sql/common/tail.sql

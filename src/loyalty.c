@@ -30,6 +30,7 @@
 #include "common/names.h"
 #include "common/pg_compat.h"
 #include "common/planning.h"
+#include "customer/change_hooks.h"
 #include "customer/config_guard.h"
 #include "customer/erasure.h"
 #include "customer/field_store.h"
@@ -37,6 +38,7 @@
 #include "event/event_check.h"
 #include "event/event_store.h"
 #include "event/notify.h"
+#include "event/subscribers.h"
 #include "ledger/jobs/reminder_topic.h"
 #include "ledger/move/closing.h"
 #include "ledger/move/move_store.h"
@@ -62,7 +64,12 @@
 #include "message/outbox/outbox_hooks.h"
 #include "org/config_hooks.h"
 #include "org/org_store.h"
+#include "participation/participation.h"
+#include "participation/participation_section_store.h"
 #include "references.h"
+#include "request/list_store.h"
+#include "request/request_holdings.h"
+#include "request/request_participant.h"
 #include "status/status_customer.h"
 #include "status/status_store.h"
 #include "verification/proof.h"
@@ -100,7 +107,8 @@ tell_registration(LoyaltyCall *call, const LoyaltyRegistered *registered)
 
 /*
  * Tells everybody who has something for a customer who has registered, the lowest capability first: cards of the
- * series that registrations issue, then bills that were tagged to the customer's identifiers.
+ * series that registrations issue, then bills that were tagged to the customer's identifiers, then participations, which
+ * may be complete by now.
  */
 static void
 after_register(LoyaltyCall *call, const LoyaltyRegistered *registered)
@@ -108,6 +116,15 @@ after_register(LoyaltyCall *call, const LoyaltyRegistered *registered)
 	tell_registration(call, registered);
 	loyalty_cards_register(call, registered);
 	loyalty_tagged_bills_attach(call, registered);
+	loyalty_participation_customer_changed(call, registered->customer_id);
+}
+
+/* Opens the accounts of who became a loyalty customer, then lets it take part where programs register by themselves. */
+static void
+after_enrol(LoyaltyCall *call, const LoyaltyEnrolment *enrolment)
+{
+	loyalty_ledger_open_accounts(call, enrolment);
+	loyalty_participation_register(call, enrolment);
 }
 
 /* Refuses a server that is too old. A library that was built with newer headers runs on an older server of the same major. */
@@ -148,6 +165,7 @@ fill_hooks(void)
 	loyalty_notice_hooks.wanted = loyalty_notice_wanted;
 	loyalty_notice_hooks.notify = loyalty_notify;
 	loyalty_org_hooks.after_create = loyalty_standard_fields_make;
+	loyalty_code_hooks.before_activation = loyalty_participation_before_code;
 	/* Proofs are asked for by customers, cards and points, and judged where codes are. */
 	loyalty_proof_hooks.judge = loyalty_proof_is_good;
 	loyalty_proof_hooks.use = loyalty_proof_is_used_up;
@@ -155,7 +173,10 @@ fill_hooks(void)
 	loyalty_status_hooks = loyalty_status_of_customers;
 	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;
 	loyalty_registration_hooks.external_id = loyalty_external_id_generate;
-	loyalty_registration_hooks.after_enrol = loyalty_ledger_open_accounts;
+	loyalty_registration_hooks.after_enrol = after_enrol;
+	loyalty_change_hooks.customer_changed = loyalty_participation_customer_changed;
+	/* Rules of participation are judged by postings, which see them in the cached org, and wherever a customer changes. */
+	loyalty_org_hooks.load_participation = loyalty_participation_load;
 	loyalty_registration_hooks.after_register = after_register;
 	loyalty_registration_hooks.auto_merge = loyalty_merge_at_registration;
 	loyalty_registration_hooks.renormalize_mobiles = loyalty_tagged_bills_renormalise;
@@ -168,6 +189,8 @@ fill_hooks(void)
 static void
 add_erasers(void)
 {
+	/* Requests first: what is pending is declined, before anything goes that it is about. */
+	loyalty_erasure_add(loyalty_requests_erase, &loyalty_request_holdings);
 	/*
 	 * Bills that wait are attached first, which writes lines whose attributes go next; identifiers, by which waiting
 	 * bills are found, go last.
@@ -175,6 +198,7 @@ add_erasers(void)
 	loyalty_erasure_add(loyalty_tagged_bills_erase, &loyalty_tagged_bill_holdings);
 	loyalty_erasure_add(loyalty_bill_lines_erase, &loyalty_bill_holdings);
 	loyalty_erasure_add(loyalty_merge_erase, &loyalty_merge_holdings);
+	loyalty_erasure_add(loyalty_participation_erase, &loyalty_participation_holdings);
 	loyalty_erasure_add(loyalty_ledger_erase, &loyalty_ledger_holdings);
 	/* Events that subscribers were told of stay, under the bare id: it says nothing of a person. */
 	loyalty_erasure_add(loyalty_events_erase, &loyalty_event_holdings);
@@ -198,6 +222,9 @@ add_participants(void)
 	loyalty_merge_add(&loyalty_message_participant);
 	loyalty_merge_add(&loyalty_card_participant);
 	loyalty_merge_add(&loyalty_ledger_participant);
+	/* Participations come behind the accounts that have their copies. */
+	loyalty_merge_add(&loyalty_participation_participant);
+	loyalty_merge_add(&loyalty_request_participant);
 
 	/* Cards stand for their owners wherever a customer is named. */
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
@@ -212,15 +239,20 @@ add_participants(void)
 	loyalty_audit_add(&loyalty_referrals_check);
 	loyalty_audit_add(&loyalty_enrolments_check);
 	loyalty_audit_add(&loyalty_merges_check);
+	loyalty_audit_add(&loyalty_participations_check);
+	loyalty_audit_add(&loyalty_requests_check);
 
 	/* The sections of the single view and of the brief for a till, in the order of the documents. */
 	loyalty_single_view_add(loyalty_status_single_view);
 	loyalty_single_view_add(loyalty_points_section);
 	loyalty_single_view_add(loyalty_purchases_section);
 	loyalty_single_view_add(loyalty_cards_section);
+	loyalty_single_view_add(loyalty_participations_section);
 	loyalty_single_view_add(loyalty_interactions_section);
+	loyalty_single_view_add(loyalty_requests_section);
 	loyalty_brief_add(loyalty_status_single_view);
 	loyalty_brief_add(loyalty_points_brief);
+	loyalty_brief_add(loyalty_participations_section);
 }
 
 /*

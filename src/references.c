@@ -34,6 +34,7 @@
 #define OF_SOURCE NAMES("source_id", "source")
 #define OF_EVENT NAMES("customer_id, event_id", "event")
 #define OF_MESSAGE NAMES("customer_id, message_id", "message")
+#define OF_REQUEST NAMES("customer_id, request_id", "change_request")
 #define OF_LOT NAMES("customer_id, lot_id", "points_lot")
 /* clang-format on */
 
@@ -89,6 +90,9 @@ static const LoyaltyDataTable tables[] = {
 	{ "deletion_request",
 	  "customer_id, request_id",
 	  { OF_CUSTOMER, NAMES_AS("former_label_id", "status_label", "label_id") } },
+	{ "deletion_request_key",
+	  "customer_id, request_id",
+	  { NAMES("customer_id, request_id", "deletion_request") } },
 
 	/* event: a subscriber is told of a customer's events, which the ledger need not have */
 	{ "event_subscriber", "subscriber_id", { NAMES_NOTHING } },
@@ -297,11 +301,53 @@ static const LoyaltyDataTable tables[] = {
 	{ "transaction_load", NULL, { NAMES_NOTHING } },
 	{ "transaction_load_error", "line_no", { NAMES("relation", "transaction_load") } },
 
+	/*
+	 * participation: a participation and its last change name each other. Fields may be those of an account from before its
+	 * program began to ask, which has no participation.
+	 */
+	{ "program_activation", "program_id", { OF_PROGRAM } },
+	{ "activation_term",
+	  "program_id, term_no",
+	  { NAMES("program_id", "program_activation"), NAMES_EACH("field_ids", "field", "field_id") } },
+	{ "activation_store", "program_id, store_id", { NAMES("program_id", "program_activation"), AT_STORE } },
+	{ "store_sender", "store_id", { AT_STORE, NAMES("sender_id", "sender") } },
+	{ "participation",
+	  "customer_id, program_id",
+	  { OF_CUSTOMER, OF_PROGRAM, AT_TILL,
+		NAMES_AS("customer_id, program_id, last_change_no", "participation_change",
+				 "customer_id, program_id, change_no") } },
+	{ "participation_change",
+	  "customer_id, program_id, change_no",
+	  { NAMES("customer_id, program_id", "participation") } },
+	{ "participation_note",
+	  "customer_id, program_id, change_no",
+	  { NAMES("customer_id, program_id, change_no", "participation_change") } },
+	{ "participation_field",
+	  "customer_id, program_id, field_id",
+	  { OF_CUSTOMER, OF_PROGRAM, NAMES("field_id", "field") } },
+
 	/* merge */
 	{ "merge_record",
 	  "customer_id, merge_id",
 	  { OF_CUSTOMER, NAMES_AS("survivor_id", "customer", "customer_id"), AT_TILL } },
 	{ "merge_line", "customer_id, line_no", { NAMES("customer_id", "merge_record") } },
+
+	/*
+	 * request: rows stand under the customer that the request was made for, also after a merge. The second customer may have
+	 * been merged since, or erased: the row is there. A result is an event, a bill or a merge, as the type says, and no
+	 * reference: an event stands under whoever was the customer by then.
+	 */
+	{ "change_request",
+	  "customer_id, request_id",
+	  { OF_CUSTOMER, NAMES_AS("target_id", "customer", "customer_id"), AT_TILL, OF_SOURCE } },
+	{ "change_request_content", "customer_id, request_id", { OF_REQUEST } },
+	{ "change_request_log", "customer_id, request_id, log_no", { OF_REQUEST } },
+	{ "change_request_claim", "customer_id, request_id", { OF_REQUEST } },
+	{ "change_request_key", "customer_id, request_id", { OF_REQUEST } },
+	{ "change_request_setting", NULL, { NAMES_NOTHING } },
+	{ "change_request_contact", "contact_id", { NAMES("contact_id", "org_contact") } },
+	{ "change_request_template", "template_id", { NAMES("template_id", "message_template") } },
+	{ "change_request_repeat", "customer_id, request_id", { OF_REQUEST } },
 };
 
 /* Hands the list to the lowest capability, which knows no tables of others. */

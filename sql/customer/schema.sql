@@ -146,7 +146,7 @@ CREATE TABLE loyalty_data.field (
     UNIQUE (org_id, entity, kind, name)
 );
 COMMENT ON TABLE loyalty_data.field IS
-    'The fields that an org keeps of its customers (reference data)';
+    'The fields that an org keeps of its customers and of what they take part in (reference data)';
 COMMENT ON COLUMN loyalty_data.field.name IS 'The name of the field';
 
 CREATE TABLE loyalty_data.customer_field (

@@ -38,6 +38,7 @@ CREATE TABLE loyalty_data.ledger_account (
     last_hash           bytea NOT NULL,
     next_expiry_at      timestamptz,
     next_conversion_at  timestamptz,
+    participation       "char",
     PRIMARY KEY (org_id, customer_id, program_id, category)
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE loyalty_data.ledger_account IS
@@ -46,6 +47,9 @@ COMMENT ON COLUMN loyalty_data.ledger_account.last_key_id IS
     'The key of the last entry: the next one is not hashed with an older key';
 COMMENT ON COLUMN loyalty_data.ledger_account.next_conversion_at IS
     'Of a regular account: no open promised points of the program become regular before it; NULL: there are none';
+COMMENT ON COLUMN loyalty_data.ledger_account.participation IS
+    'Of a regular account, a copy of what participation says: -: none, n: not_confirmed, a: active, d: deactivated; '
+    'NULL: active, as whoever has an account when its program begins to ask for participation';
 CREATE INDEX ledger_account_expiry ON loyalty_data.ledger_account (org_id, next_expiry_at)
     WHERE next_expiry_at IS NOT NULL;
 

@@ -53,6 +53,7 @@ CREATE TABLE loyalty_data.deletion_request (
     decided_at          timestamptz,
     org_id              int4 NOT NULL,
     former_label_id     int4,
+    escalated_step      int2 NOT NULL DEFAULT 0,
     decision            "char",
     requested_by        name NOT NULL,
     decided_by          name,
@@ -63,7 +64,17 @@ CREATE TABLE loyalty_data.deletion_request (
 COMMENT ON TABLE loyalty_data.deletion_request IS
     'Requests to delete a customer. Those who ask and decide are kept by the name of their role';
 COMMENT ON COLUMN loyalty_data.deletion_request.decision IS 'a: approved, d: declined; null: open';
+COMMENT ON COLUMN loyalty_data.deletion_request.escalated_step IS
+    'The last step of the escalation that contacts were told of, from 1; 0: none';
 CREATE UNIQUE INDEX deletion_request_open ON loyalty_data.deletion_request (org_id, customer_id) WHERE decided_at IS NULL;
+
+CREATE TABLE loyalty_data.deletion_request_key (
+    customer_id         int8 NOT NULL,
+    request_id          int8 NOT NULL,
+    org_id              int4 NOT NULL,
+    PRIMARY KEY (org_id, request_id)
+);
+COMMENT ON TABLE loyalty_data.deletion_request_key IS 'The customer whose deletion a request is about';
 
 -- Labels and what all of them stop are cached with their org.
 CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty_data.status_label
@@ -76,5 +87,6 @@ ALTER TABLE loyalty_data.status_setting ENABLE ALWAYS TRIGGER org_changed;
 INSERT INTO loyalty_data.table_distribution VALUES
     ('customer_status_change', 'customer', 'customer_id'),
     ('deletion_request', 'customer', 'customer_id'),
+    ('deletion_request_key', 'value', 'request_id'),
     ('status_label', 'reference', NULL),
     ('status_setting', 'reference', NULL);

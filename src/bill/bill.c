@@ -23,6 +23,7 @@
 #include "ledger/earn/award.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
+#include "ledger/posting/participation.h"
 #include "ledger/posting/promised.h"
 #include "status/status_guard.h"
 
@@ -212,12 +213,24 @@ award_of(const Bill *bill)
 	return award;
 }
 
-/* Notes in the bill whose rules judge it, and whether these count it: also where it earns nothing. */
+/*
+ * Notes in the bill whose rules judge it, and whether these count it: also where it earns nothing. One that earned nothing
+ * for want of a participation is never counted, whatever becomes of that later. The accounts are loaded.
+ */
 static void
-note_program(Bill *bill)
+note_program(Operation *operation, Bill *bill)
 {
+	NoPoints none = NO_POINTS_NONE;
+
+	if (earns(bill))
+		none = loyalty_participation_no_points(
+			loyalty_posting_participation(&operation->posting, bill->program));
 	bill->text.transaction.program_id = bill->program ? bill->program->program_id : 0;
-	bill->text.transaction.counts = earns(bill) ? COUNTS : COUNTS_NOT;
+	bill->text.transaction.counts = earns(bill) && none == NO_POINTS_NONE ? COUNTS : COUNTS_NOT;
+	if (none == NO_POINTS_NONE)
+		return;
+	bill->no_points = none;
+	operation->reason = loyalty_no_points_reason(operation->reason, none);
 }
 
 /* Takes all lots from a bill, for a reason that its answer and its row say. */
@@ -258,7 +271,7 @@ judge_earned(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 		loyalty_posting_load(&operation->posting, (AccountChoice){ .program = bill->program,
 																   .category = bill->category,
 																   .opens_none = true });
-	note_program(bill);
+	note_program(operation, bill);
 	apply_status(operation, bill);
 	if (bill->no_points != NO_POINTS_NONE)
 		earn_nothing(bill, bill->no_points);
@@ -440,12 +453,12 @@ judge_again(Operation *operation, Bill *bill, const RebookedBill *moved)
 		bill->program = NULL;
 	else if (bill->program == NULL)
 		(void) loyalty_operation_program_if_any(operation, &bill->program, LOYALTY_RAISES);
-	note_program(bill);
-	earn_again(operation, bill, moved);
 	if (bill->program != NULL)
 		loyalty_posting_load(posting, (AccountChoice){ .program = bill->program,
 													   .category = bill->category,
 													   .opens_none = true });
+	note_program(operation, bill);
+	earn_again(operation, bill, moved);
 	if (transaction->type == TRANSACTION_NON_LOYALTY ||
 		transaction->event_time >= earliest - loyalty_time_tolerance(operation->call))
 		earliest = AT_ONCE;

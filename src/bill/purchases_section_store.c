@@ -21,7 +21,7 @@
 #define SHOWN 10 /* of the last bills; the statement has the number, too */
 
 /* Sums over all bills of a member, and the bills that are not its own any more. Those may be another member's. */
-static LoyaltyQuery sums_of_bills = LOYALTY_STATEMENT_SEEN(
+static LoyaltyQuery sums_of_bills = LOYALTY_STATEMENT(
 	"SELECT count(*) FILTER (WHERE t.transaction_type <> 'b') - count(*) FILTER (WHERE t.return_kind = 'm'),"
 	" COALESCE(sum(CASE WHEN t.transaction_type = 'b' THEN - t.amount ELSE t.amount END), 0),"
 	" array_agg(t.parent_id) FILTER (WHERE t.return_kind = 'm')"
@@ -82,7 +82,8 @@ read_sums(Purchases *purchases)
 	for (m = 0; m < purchases->members; m++)
 	{
 		LoyaltyRows *rows =
-			LOYALTY_QUERY(&sums_of_bills, LOYALTY_CUSTOMER(purchases->org_id, purchases->group[m]));
+			loyalty_query_seen(&sums_of_bills,
+							   LOYALTY_GIVEN(LOYALTY_CUSTOMER(purchases->org_id, purchases->group[m])));
 		bool isnull;
 		Datum moved = loyalty_row_datum(rows, 0, 3, &isnull);
 		Datum *ids = NULL;
@@ -97,6 +98,22 @@ read_sums(Purchases *purchases)
 		for (i = 0; i < count; i++)
 			LOYALTY_APPEND(purchases->moved, DatumGetInt64(ids[i]));
 	}
+}
+
+/* Sums as the section does, over what is committed now: the caller writes. */
+int64
+loyalty_purchases_amount(int32 org_id, const LoyaltyCustomer *customer)
+{
+	int64 amount = 0;
+	int64 *group;
+	int members = loyalty_customer_group(customer, &group);
+	int m;
+
+	for (m = 0; m < members; m++)
+		loyalty_add_points(&amount, loyalty_row_points(LOYALTY_QUERY(&sums_of_bills,
+																	 LOYALTY_CUSTOMER(org_id, group[m])),
+													   0, 2));
+	return amount;
 }
 
 /* Compares by time, the last bill first; ids decide between bills of one time. */

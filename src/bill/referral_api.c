@@ -21,6 +21,7 @@
 #include "common/points.h"
 #include "ledger/earn/award.h"
 #include "ledger/posting/operation.h"
+#include "ledger/posting/participation.h"
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_award_referral);
@@ -93,6 +94,7 @@ award(Posting *posting, const LoyaltyProgram *program, int64 points, EventCode c
 	PostingResult result = { 0 };
 
 	loyalty_posting_load(posting, (AccountChoice){ .program = program });
+	(void) loyalty_posting_judge_accrual(posting, program, LOYALTY_RAISES);
 	loyalty_posting_at(posting, event_time, AT_EXPIRES);
 	if (award.origin.pair_id == 0)
 		award.origin.event_id = award.origin.pair_id = loyalty_next_id();

@@ -19,6 +19,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
+#include "customer/change_hooks.h"
 #include "customer/find.h"
 #include "customer/member.h"
 #include "customer/proof_hooks.h"
@@ -121,6 +122,7 @@ issue_result(LoyaltyCall *call, FunctionCallInfo fcinfo, const char *number)
 
 	if (!loyalty_card_read(call->org->org_id, number, CARD_NOW, &card))
 		elog(ERROR, "a card has vanished");
+	loyalty_change_hooks.customer_changed(call, card.customer_id);
 	values[0] = Int64GetDatum(card.card_id);
 	values[1] = CStringGetTextDatum(card.card_number);
 	values[2] = CStringGetTextDatum(loyalty_card_status_name(card.status));
@@ -273,6 +275,7 @@ loyalty_link_card(PG_FUNCTION_ARGS)
 		loyalty_card_update(call.org->org_id, &card);
 		loyalty_card_changed(&call, &card, card.status, "linked", &notes);
 	}
+	loyalty_change_hooks.customer_changed(&call, customer.customer_id);
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();
 }
@@ -358,6 +361,8 @@ loyalty_set_card_status(PG_FUNCTION_ARGS)
 	}
 	loyalty_card_update(call.org->org_id, &card);
 	loyalty_card_changed(&call, &card, old_status, "status", &notes);
+	if (card.customer_id != 0)
+		loyalty_change_hooks.customer_changed(&call, card.customer_id);
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();
 }

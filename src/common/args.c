@@ -9,8 +9,11 @@
 #include "postgres.h"
 
 #include "access/detoast.h"
+#include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
 #include "utils/timestamp.h"
 
 #include "common/args.h"
@@ -139,6 +142,15 @@ loyalty_read_key(const NullableDatum *given, const char *name, const char **key,
 		   loyalty_refuse_unseen(name, *key, refusal);
 }
 
+/* Reads what a text may be known by, if anything. */
+bool
+loyalty_read_key_or_null(const NullableDatum *given, const char *name, int limit, const char **key,
+						 LoyaltyRefusal *refusal)
+{
+	return loyalty_read_text_or_null(given, name, limit, key, refusal) &&
+		   (*key == NULL || loyalty_refuse_unseen(name, *key, refusal));
+}
+
 /* Reads a text that must be there (LY001). */
 bool
 loyalty_read_text(const NullableDatum *given, const char *name, int limit, const char **text,
@@ -179,6 +191,16 @@ loyalty_arg_key(FunctionCallInfo fcinfo, int n, const char *name)
 	return key;
 }
 
+/* Reads argument "n" as loyalty_read_key_or_null does. */
+const char *
+loyalty_arg_key_or_null(FunctionCallInfo fcinfo, int n, const char *name, int limit)
+{
+	const char *key;
+
+	(void) loyalty_read_key_or_null(&fcinfo->args[n], name, limit, &key, LOYALTY_RAISES);
+	return key;
+}
+
 /* Reads an id; LY001 where it is missing. The caller finds out if there is such a row. */
 int64
 loyalty_arg_int8(FunctionCallInfo fcinfo, int n, const char *name)
@@ -207,20 +229,58 @@ loyalty_read_bool(const NullableDatum *given, const char *name, bool *value, Loy
 	return true;
 }
 
-/* Finds a word among those that are allowed; the list for the hint is made only where there is none. */
+/* Raises LY003 with the list of words, which is made only then. */
+pg_noreturn static void
+raise_no_word(const char *name, const char *const *words, int count)
+{
+	char *allowed = pstrdup(words[0]);
+	int i;
+
+	for (i = 1; i < count; i++)
+		allowed = psprintf("%s, %s", allowed, words[i]);
+	loyalty_raise_not_allowed(name, allowed);
+}
+
+/* Finds a word among those that are allowed. */
 int
 loyalty_arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words, int count)
 {
 	int place = loyalty_word_place(loyalty_arg_text(fcinfo, n, name, LOYALTY_MAX_CODE), words, count);
-	char *allowed;
+
+	if (place < 0)
+		raise_no_word(name, words, count);
+	return place;
+}
+
+/* Finds each of a list; a list is short, so it is bounded before it is taken apart. */
+bool
+loyalty_arg_words(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words, int count,
+				  bool *chosen)
+{
+	Datum *items;
+	bool *nulls;
+	int given;
 	int i;
 
-	if (place >= 0)
-		return place;
-	allowed = pstrdup(words[0]);
-	for (i = 1; i < count; i++)
-		allowed = psprintf("%s, %s", allowed, words[i]);
-	loyalty_raise_not_allowed(name, allowed);
+	memset(chosen, 0, sizeof(bool) * count);
+	if (PG_ARGISNULL(n))
+		return false;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(n), TEXTOID, -1, false, TYPALIGN_INT, &items, &nulls, &given);
+	if (given > LOYALTY_MAX_CODE)
+		raise_no_word(name, words, count);
+	for (i = 0; i < given; i++)
+	{
+		const NullableDatum item = { items[i], nulls[i] };
+		const char *word;
+		int place;
+
+		(void) loyalty_read_text(&item, name, LOYALTY_MAX_CODE, &word, LOYALTY_RAISES);
+		place = loyalty_word_place(word, words, count);
+		if (place < 0)
+			raise_no_word(name, words, count);
+		chosen[place] = true;
+	}
+	return given > 0;
 }
 
 /* Reads argument "n" as loyalty_read_bool does. */
@@ -254,4 +314,18 @@ loyalty_arg_time_or(FunctionCallInfo fcinfo, int n, const char *name, TimestampT
 
 	(void) loyalty_read_time_or(&fcinfo->args[n], name, fallback, &at, LOYALTY_RAISES);
 	return at;
+}
+
+/* Reads a day that may be NULL; the infinities lie outside the range, too. */
+NullableDatum
+loyalty_arg_day(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	NullableDatum day = fcinfo->args[n];
+
+	if (!day.isnull && (DatumGetDateADT(day.value) < EARLIEST_TIME / USECS_PER_DAY ||
+						DatumGetDateADT(day.value) > LATEST_DAY))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_INVALID),
+						errmsg("argument \"%s\" is not a supported date", name),
+						errdetail("Dates lie between the years 1900 and 9999.")));
+	return day;
 }

@@ -31,6 +31,9 @@ extern const char *loyalty_checked_text(Datum value, const char *name, int limit
 /* The code, number or name of something new: LY001 where there is none, LY003 where it has no normal form. */
 extern const char *loyalty_arg_key(FunctionCallInfo fcinfo, int n, const char *name);
 
+/* The same where it may be missing (NULL), of at most so many characters, which are no prose. */
+extern const char *loyalty_arg_key_or_null(FunctionCallInfo fcinfo, int n, const char *name, int limit);
+
 /* A text of at most so many characters, in its normal form as above; NULL for a longer one. */
 extern const char *loyalty_text_within(Datum value, int limit);
 
@@ -43,9 +46,16 @@ extern bool loyalty_arg_bool(FunctionCallInfo fcinfo, int n, const char *name);
 extern TimestampTz loyalty_arg_time_or(FunctionCallInfo fcinfo, int n, const char *name,
 									   TimestampTz fallback);
 
+/* A day of those years, or NULL. */
+extern NullableDatum loyalty_arg_day(FunctionCallInfo fcinfo, int n, const char *name);
+
 /* The position of a word among those that are allowed; LY003 for any other. */
 extern int loyalty_arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words,
 							int count);
+
+/* Marks which of the allowed words a list of texts has, LY003 for any other; false: there is no list, or nothing in it. */
+extern bool loyalty_arg_words(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words,
+							  int count, bool *chosen);
 
 /* Raises LY001 for an argument that is missing, LY003 for a word that is not among the allowed ones. */
 pg_noreturn extern void loyalty_raise_missing(const char *name);
@@ -64,6 +74,8 @@ extern bool loyalty_read_text_or_null(const NullableDatum *given, const char *na
 									  const char **text, LoyaltyRefusal *refusal);
 extern bool loyalty_read_key(const NullableDatum *given, const char *name, const char **key,
 							 LoyaltyRefusal *refusal);
+extern bool loyalty_read_key_or_null(const NullableDatum *given, const char *name, int limit,
+									 const char **key, LoyaltyRefusal *refusal);
 extern bool loyalty_refuse_unseen(const char *name, const char *key, LoyaltyRefusal *refusal);
 extern bool loyalty_read_bool(const NullableDatum *given, const char *name, bool *value,
 							  LoyaltyRefusal *refusal);

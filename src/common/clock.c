@@ -224,3 +224,15 @@ loyalty_last_day_sql(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_ZONE_INVALID), errmsg("time zone does not exist")));
 	PG_RETURN_DATEADT(loyalty_last_day(end, zone));
 }
+
+/* Counts on the calendar of the server. */
+const char *
+loyalty_day_text(DateADT day)
+{
+	int year;
+	int month;
+	int of_month;
+
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &of_month);
+	return psprintf("%04d-%02d-%02d", year, month, of_month);
+}

@@ -39,6 +39,9 @@ extern DateADT loyalty_last_day(TimestampTz end, pg_tz *zone);
 /* Fills two columns of a result, an end and its last day; both are null where it never ends. */
 extern void loyalty_end_columns(TimestampTz end, pg_tz *zone, Datum *values, bool *nulls);
 
+/* Writes a day as yyyy-mm-dd, which every language reads, whatever the DateStyle of the session is. */
+extern const char *loyalty_day_text(DateADT day);
+
 /* The first instant of a date in a time zone. */
 extern TimestampTz loyalty_start_of_day(DateADT day, pg_tz *zone);
 

@@ -187,7 +187,7 @@ static const bool *
 find_customers(const LoyaltyFunction *function)
 {
 	static const char *const names[] = { "customer_id", "from_customer_id", "to_customer_id", "referee_id",
-										 "referrer_id", "survivor_id",		"victim_id" };
+										 "referrer_id", "survivor_id",		"victim_id",	  "target_id" };
 	bool *found = palloc0(sizeof(bool) * Max(function->count, 1));
 	int i;
 	int n;

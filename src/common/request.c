@@ -15,6 +15,7 @@
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
+#include "utils/uuid.h"
 
 #include "common/args.h"
 #include "common/crypto.h"
@@ -95,6 +96,8 @@ digest_value(LoyaltyDigest *digest, Datum value, Oid type)
 		digest_text(digest, value);
 	else if (type == JSONBOID)
 		digest_jsonb(digest, DatumGetJsonbP(value));
+	else if (type == UUIDOID)
+		loyalty_digest_bytes(digest, DatumGetUUIDP(value)->data, UUID_LEN);
 	else if (by_value)
 		loyalty_digest_int8(digest, (int64) value);
 	else if (length == -1)

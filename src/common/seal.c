@@ -66,9 +66,9 @@ loyalty_seal_briefly(LoyaltySealOf of, const char *text, bytea **sealed, int16 *
 		elog(ERROR, "the secret that is in use is gone");
 }
 
-/* Opens, and tells of nothing but that it does not open. */
+/* Opens under the subkey of the key, which is wiped. */
 char *
-loyalty_unseal(LoyaltySealOf of, const bytea *sealed, int16 key_id)
+loyalty_unseal_or_null(LoyaltySealOf of, const bytea *sealed, int16 key_id)
 {
 	const unsigned char *from = (const unsigned char *) VARDATA_ANY(sealed);
 	size_t size = VARSIZE_ANY_EXHDR(sealed);
@@ -78,7 +78,7 @@ loyalty_unseal(LoyaltySealOf of, const bytea *sealed, int16 key_id)
 	int failed = -1;
 
 	if (!subkey(key_id, key))
-		loyalty_raise_key_file("It lacks a key that a secret was sealed under.");
+		return NULL;
 	text = palloc(size + 1);
 	if (size >= NONCE_BYTES + TAG_BYTES)
 		failed =
@@ -87,8 +87,21 @@ loyalty_unseal(LoyaltySealOf of, const bytea *sealed, int16 key_id)
 													   strlen(row), from, key);
 	sodium_memzero(key, sizeof(key));
 	if (failed != 0)
+		return NULL;
+	text[size - NONCE_BYTES - TAG_BYTES] = '\0';
+	return text;
+}
+
+/* Tells of nothing but that it does not open. */
+char *
+loyalty_unseal(LoyaltySealOf of, const bytea *sealed, int16 key_id)
+{
+	char *text = loyalty_unseal_or_null(of, sealed, key_id);
+
+	if (text == NULL && !loyalty_secret_is_known(key_id))
+		loyalty_raise_key_file("It lacks a key that a secret was sealed under.");
+	if (text == NULL)
 		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("a sealed text does not open"),
 						errdetail("It was changed, or belongs to another row.")));
-	text[size - NONCE_BYTES - TAG_BYTES] = '\0';
 	return text;
 }

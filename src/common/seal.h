@@ -37,4 +37,7 @@ extern void loyalty_seal_briefly(LoyaltySealOf of, const char *text, bytea **sea
  */
 extern char *loyalty_unseal(LoyaltySealOf of, const bytea *sealed, int16 key_id);
 
+/* Does the same for whoever goes on without it: NULL where it does not open, whyever that is. */
+extern char *loyalty_unseal_or_null(LoyaltySealOf of, const bytea *sealed, int16 key_id);
+
 #endif

@@ -59,7 +59,7 @@ loyalty_set_channel(PG_FUNCTION_ARGS)
 	loyalty_channel_write(&member.call, member.customer.customer_id, &profile, &channel);
 	if (proof.confirmed != NULL)
 		loyalty_address_verified(&member.call, member.customer.customer_id, proof.channel, proof.confirmed);
-	loyalty_call_end(&member.call);
+	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
 
@@ -83,9 +83,7 @@ loyalty_set_subscription(PG_FUNCTION_ARGS)
 		loyalty_purpose_checked(loyalty_arg_text(fcinfo, 3, "purpose", LOYALTY_MAX_CODE), "purpose");
 	consent.opted_in = loyalty_arg_bool(fcinfo, 4, "opted_in");
 	source = loyalty_arg_text_or_null(fcinfo, 8, "source", LOYALTY_MAX_CODE);
-	consent.account_id = loyalty_arg_text_or_null(fcinfo, 9, "account_id", LOYALTY_MAX_CODE);
-	if (consent.account_id != NULL)
-		(void) loyalty_refuse_unseen("account_id", consent.account_id, LOYALTY_RAISES);
+	consent.account_id = loyalty_arg_key_or_null(fcinfo, 9, "account_id", LOYALTY_MAX_CODE);
 	if (source != NULL)
 		(void) loyalty_org_named_source(member.call.org, source, &consent.source_id, LOYALTY_RAISES);
 	else if (consent.account_id != NULL)

@@ -1,5 +1,5 @@
 /*
- * field_api.c: define_field: the fields that an org keeps of its customers.
+ * field_api.c: define_field: the fields that an org keeps of its customers, and of what they take part in.
  *
  * The definition says what values are allowed and if they are required. Its name is claimed by the insert itself, so
  * of two sessions with one name the later one waits and is refused. Values that are there already are not judged anew:
@@ -30,14 +30,15 @@ static Datum arg_allowed(FunctionCallInfo fcinfo, int n);
 Datum
 loyalty_define_field(PG_FUNCTION_ARGS)
 {
-	static const char *const entities[] = { "customer" };
 	LoyaltyCall call;
 	LoyaltyField field = { 0 };
 	Datum allowed;
 
 	loyalty_call_begin(&call, fcinfo);
 	field.kind = loyalty_arg_word(fcinfo, 1, "kind", loyalty_field_kind_names, FIELD_KIND_COUNT);
-	(void) loyalty_arg_word(fcinfo, 2, "entity", entities, lengthof(entities));
+	field.entity = loyalty_arg_word(fcinfo, 2, "entity", loyalty_field_entity_names, FIELD_ENTITY_COUNT);
+	if (field.entity != FIELD_OF_CUSTOMER && field.kind != FIELD_CUSTOM)
+		loyalty_raise_not_allowed("kind", "custom, of what customers take part in");
 	field.name = loyalty_arg_key(fcinfo, 3, "name");
 	field.type = loyalty_arg_word(fcinfo, 4, "data_type", loyalty_field_type_names, FIELD_TYPE_COUNT);
 	field.is_required = loyalty_arg_bool(fcinfo, 5, "is_required");

@@ -13,8 +13,8 @@
 static LoyaltyQuery fields_of_org =
 	LOYALTY_STATEMENT_SEEN("SELECT f.field_id, f.kind::text, f.name::text, f.data_type::text,"
 						   " f.is_required, f.allowed_values FROM loyalty_data.field f WHERE f.org_id = $1"
-						   " AND f.entity = 'customer' ORDER BY f.field_id",
-						   INT4OID);
+						   " AND f.entity = $2 ORDER BY f.field_id",
+						   INT4OID, TEXTOID);
 
 /* The fields that every org begins with. One keeps its place for good: that makes its id. */
 static const struct
@@ -29,8 +29,8 @@ static const struct
 
 static LoyaltyQuery field_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.field (org_id, field_id, kind, entity, name, data_type, is_required,"
-	" allowed_values) VALUES ($1, $2, $3, 'customer', $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-	INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTARRAYOID);
+	" allowed_values) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+	INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTARRAYOID);
 
 /* Writes a value, unless it is what is there: an update that changes nothing would still cost a row version. */
 static LoyaltyQuery value_store = LOYALTY_STATEMENT(
@@ -78,15 +78,19 @@ field_from_row(LoyaltyField *field, LoyaltyRows *rows, uint64 row)
 
 /* Reads all kinds at once: a call may bring three documents. */
 void
-loyalty_field_list(int32 org_id, LoyaltyFieldList *fields)
+loyalty_field_list(int32 org_id, FieldEntity entity, LoyaltyFieldList *fields)
 {
 	int i;
-	LoyaltyRows *rows = LOYALTY_QUERY(&fields_of_org, loyalty_int4(org_id));
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&fields_of_org, loyalty_int4(org_id), loyalty_text(loyalty_field_entity_names[entity]));
 
 	fields->n = (int) rows->count;
 	fields->items = palloc0(sizeof(LoyaltyField) * Max(fields->n, 1));
 	for (i = 0; i < fields->n; i++)
+	{
+		fields->items[i].entity = entity;
 		field_from_row(&fields->items[i], rows, i);
+	}
 }
 
 /* Tells by the count whether the name was free. */
@@ -94,7 +98,8 @@ bool
 loyalty_field_insert(int32 org_id, const LoyaltyField *field, Datum allowed)
 {
 	return LOYALTY_EXECUTE(&field_insert, loyalty_int4(org_id), loyalty_int4(field->field_id),
-						   loyalty_text(loyalty_field_kind_names[field->kind]), loyalty_text(field->name),
+						   loyalty_text(loyalty_field_kind_names[field->kind]),
+						   loyalty_text(loyalty_field_entity_names[field->entity]), loyalty_text(field->name),
 						   loyalty_text(loyalty_field_type_names[field->type]),
 						   loyalty_bool(field->is_required),
 						   loyalty_datum(allowed, allowed == (Datum) 0)) == 1;

@@ -17,8 +17,8 @@ typedef struct LoyaltyFieldList
 	LoyaltyField *items;
 } LoyaltyFieldList;
 
-/* Reads the fields of customers that an org has defined, in the current context, by id. */
-extern void loyalty_field_list(int32 org_id, LoyaltyFieldList *fields);
+/* Reads the fields of an entity that an org has defined, in the current context, by id. */
+extern void loyalty_field_list(int32 org_id, FieldEntity entity, LoyaltyFieldList *fields);
 
 /*
  * Defines the standard fields that every org has: birth date, gender, anniversary, language, and the parts of an address.

@@ -21,6 +21,7 @@
 #define MAX_DIGITS 1000 /* of a number as given */
 
 const char *const loyalty_field_kind_names[FIELD_KIND_COUNT] = { "standard", "extended", "custom" };
+const char *const loyalty_field_entity_names[FIELD_ENTITY_COUNT] = { "customer", "participation" };
 const char *const loyalty_field_type_names[FIELD_TYPE_COUNT] = { "text",	"integer", "number",
 																 "boolean", "date",	   "timestamp" };
 
@@ -68,13 +69,13 @@ read_document(const LoyaltyFieldList *fields, FieldKind kind, const Jsonb *docum
 
 /* Reads the definitions once for all documents. */
 void
-loyalty_fields_check(const LoyaltyOrg *org, const Jsonb *const documents[FIELD_KIND_COUNT],
-					 LoyaltyFieldValues *values)
+loyalty_fields_check(const LoyaltyOrg *org, FieldEntity entity,
+					 const Jsonb *const documents[FIELD_KIND_COUNT], LoyaltyFieldValues *values)
 {
 	LoyaltyFieldList fields = { 0 };
 	int kind;
 
-	loyalty_field_list(org->org_id, &fields);
+	loyalty_field_list(org->org_id, entity, &fields);
 	for (kind = 0; kind < FIELD_KIND_COUNT; kind++)
 		if (documents[kind] != NULL)
 			read_document(&fields, (FieldKind) kind, documents[kind], values);

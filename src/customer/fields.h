@@ -1,4 +1,4 @@
-/* fields.h: standard, extended and custom fields of customers: their definitions and values. */
+/* fields.h: standard, extended and custom fields of customers and of what they take part in: definitions and values. */
 #ifndef LOYALTY_FIELDS_H
 #define LOYALTY_FIELDS_H
 
@@ -21,6 +21,17 @@ typedef enum FieldKind
 /* Names of the kinds, as calls and the table have them. */
 extern const char *const loyalty_field_kind_names[FIELD_KIND_COUNT];
 
+/* Entities that have fields: a customer, of all kinds; a participation in a program, of custom ones alone. */
+typedef enum FieldEntity
+{
+	FIELD_OF_CUSTOMER,
+	FIELD_OF_PARTICIPATION,
+	FIELD_ENTITY_COUNT
+} FieldEntity;
+
+/* Names of the entities, as calls and the table have them. */
+extern const char *const loyalty_field_entity_names[FIELD_ENTITY_COUNT];
+
 /* Types of values. Dates and times are texts in ISO 8601, which sort as such. */
 typedef enum FieldType
 {
@@ -40,6 +51,7 @@ extern const char *const loyalty_field_type_names[FIELD_TYPE_COUNT];
 typedef struct LoyaltyField
 {
 	int32 field_id;
+	FieldEntity entity;
 	FieldKind kind;
 	const char *name;
 	FieldType type;
@@ -68,10 +80,10 @@ typedef struct LoyaltyFieldValues
  * Checks documents of name and value, one for each kind (NULL: none), against the org's definitions; raises LY121 and
  * LY122, and LY123 where a required field is taken away.
  */
-extern void loyalty_fields_check(const LoyaltyOrg *org, const Jsonb *const documents[FIELD_KIND_COUNT],
-								 LoyaltyFieldValues *values);
+extern void loyalty_fields_check(const LoyaltyOrg *org, FieldEntity entity,
+								 const Jsonb *const documents[FIELD_KIND_COUNT], LoyaltyFieldValues *values);
 
-/* Raises LY123 where a required field is missing: for new customers. */
+/* Raises LY123 where a required field is missing: for what is new. */
 extern void loyalty_fields_require(const LoyaltyFieldValues *values);
 
 /* Writes the values of a customer whom the caller has locked or made. */

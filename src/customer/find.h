@@ -22,6 +22,10 @@ extern int64 loyalty_customer_find(LoyaltyCall *call, const char *type, const ch
 extern void loyalty_customer_named(LoyaltyCall *call, FunctionCallInfo fcinfo, int identifier_arg,
 								   LoyaltyCustomer *customer);
 
+/* The same where the id is another argument, and nobody need be named: false then, and calls are about all customers. */
+extern bool loyalty_customer_named_or_any(LoyaltyCall *call, FunctionCallInfo fcinfo, int id_arg,
+										  int identifier_arg, LoyaltyCustomer *customer);
+
 /* Reads the survivor in the place of a customer who was merged, as loyalty_customer_named read that one; others stay. */
 extern void loyalty_customer_survivor(const LoyaltyCall *call, LoyaltyCustomer *customer);
 

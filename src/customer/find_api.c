@@ -151,11 +151,11 @@ loyalty_find_customer(PG_FUNCTION_ARGS)
 }
 
 /*
- * Returns the id that the arguments name. An empty text is no identifier, as everywhere; half of one is a mistake, and
+ * Returns the id that the arguments name, 0 where they name nobody. An empty text is no identifier, as everywhere; half of one is a mistake, and
  * so is an identifier beside an id, even where both would name the same customer.
  */
 static int64
-named_id(LoyaltyCall *call, FunctionCallInfo fcinfo, int identifier_arg)
+named_id(LoyaltyCall *call, FunctionCallInfo fcinfo, int id_arg, int identifier_arg)
 {
 	const char *type = loyalty_arg_text_or_null(fcinfo, identifier_arg, "identifier_type", LOYALTY_MAX_CODE);
 	const char *value =
@@ -163,8 +163,8 @@ named_id(LoyaltyCall *call, FunctionCallInfo fcinfo, int identifier_arg)
 	int64 customer_id;
 
 	if (type == NULL && value == NULL)
-		return loyalty_arg_int8(fcinfo, 1, "customer_id");
-	if (!PG_ARGISNULL(1))
+		return PG_ARGISNULL(id_arg) ? 0 : PG_GETARG_INT64(id_arg);
+	if (!PG_ARGISNULL(id_arg))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
 						errmsg("more than one argument says who the customer is"),
 						errhint("Give customer_id, or identifier_type and identifier_value.")));
@@ -177,15 +177,27 @@ named_id(LoyaltyCall *call, FunctionCallInfo fcinfo, int identifier_arg)
 	return customer_id;
 }
 
+/* Takes an id of 0 for one that nobody has. */
+bool
+loyalty_customer_named_or_any(LoyaltyCall *call, FunctionCallInfo fcinfo, int id_arg, int identifier_arg,
+							  LoyaltyCustomer *customer)
+{
+	int64 customer_id = named_id(call, fcinfo, id_arg, identifier_arg);
+
+	if (customer_id == 0 && PG_ARGISNULL(id_arg))
+		return false;
+	if (!loyalty_customer_read(call->org->org_id, customer_id, customer))
+		loyalty_raise_customer_unknown(customer_id);
+	return true;
+}
+
 /* Costs a call with the id no more than it did. */
 void
 loyalty_customer_named(LoyaltyCall *call, FunctionCallInfo fcinfo, int identifier_arg,
 					   LoyaltyCustomer *customer)
 {
-	int64 customer_id = named_id(call, fcinfo, identifier_arg);
-
-	if (!loyalty_customer_read(call->org->org_id, customer_id, customer))
-		loyalty_raise_customer_unknown(customer_id);
+	if (!loyalty_customer_named_or_any(call, fcinfo, 1, identifier_arg, customer))
+		loyalty_raise_missing("customer_id");
 }
 
 /* Needs one look: a survivor is never merged itself. */

@@ -15,7 +15,6 @@
 #include "common/errors.h"
 #include "common/json.h"
 #include "common/pg_compat.h"
-#include "common/phone.h"
 #include "customer/channels.h"
 #include "customer/identifier_change.h"
 #include "customer/proof_hooks.h"
@@ -27,13 +26,6 @@ LOYALTY_FUNCTION(loyalty_upsert_profile);
 
 #define CUID "cuid"
 #define UPSERT "upsert_profile" /* the reason of what ends by it */
-
-/* Limits of the values as given, in characters, by type. */
-static const int longest[IDENTIFIER_TYPE_COUNT] = {
-	[IDENTIFIER_MOBILE] = LOYALTY_PHONE_MAX,
-	[IDENTIFIER_EMAIL] = EMAIL_MAX_BYTES,
-	[IDENTIFIER_EXTERNAL_ID] = EXTERNAL_ID_MAX,
-};
 
 static void write_profile_identifier(LoyaltyMember *member, const LoyaltyProfile *profile,
 									 const LoyaltyIdentifiers *held, const LoyaltyChange *change);
@@ -62,28 +54,22 @@ Datum
 loyalty_change_identifier(PG_FUNCTION_ARGS)
 {
 	LoyaltyMember member;
-	LoyaltyIdentifiers held;
-	LoyaltyIdentifiers given = { { NULL } };
-	LoyaltyChange change;
+	LoyaltyChange change = { .is_permitted = false };
+	IdentifierType type;
 	LoyaltyProofUse proof;
 
 	loyalty_member_begin_identifiers(&member, fcinfo, "change_identifier");
-	change.type =
-		loyalty_identifier_type_arg(loyalty_arg_text(fcinfo, 2, "identifier_type", LOYALTY_MAX_CODE));
-	loyalty_campaign_user_checked(&member.customer, change.type, "identifier_type");
-	change.value = loyalty_identifier_checked(member.call.org, change.type,
-											  loyalty_arg_text(fcinfo, 3, "new_value", longest[change.type]),
-											  "new_value", &change.shown);
+	type = loyalty_identifier_type_arg(loyalty_arg_text(fcinfo, 2, "identifier_type", LOYALTY_MAX_CODE));
+	loyalty_change_read(&member, type,
+						loyalty_arg_text(fcinfo, 3, "new_value", loyalty_identifier_longest[type]),
+						"identifier_type", "new_value", &change);
 	change.reason = loyalty_arg_text_or_null(fcinfo, 4, "reason", LOYALTY_MAX_TEXT);
 	member.call.actor = loyalty_arg_text_or_null(fcinfo, 5, "actor", LOYALTY_MAX_NAME);
-	given.values[change.type] = change.value;
-	loyalty_identifiers_read(member.call.org->org_id, member.customer.customer_id, &held);
-	loyalty_primary_checked(&member, &held, &given);
 	take_proof(&member, fcinfo, &change, &proof);
-	loyalty_identifier_change(&member, &held, &change);
+	loyalty_change_make(&member, &change);
 	if (proof.confirmed != NULL)
 		loyalty_address_verified(&member.call, member.customer.customer_id, proof.channel, proof.confirmed);
-	loyalty_call_end(&member.call);
+	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
 
@@ -137,7 +123,8 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 	{
 		given.fields[type] = loyalty_identifier_type_names[type];
-		given.values[type] = loyalty_arg_text_or_null(fcinfo, 6 + type, given.fields[type], longest[type]);
+		given.values[type] =
+			loyalty_arg_text_or_null(fcinfo, 6 + type, given.fields[type], loyalty_identifier_longest[type]);
 	}
 	profile.keys[SOURCE_KEY_CUID] = loyalty_source_key_checked(
 		loyalty_arg_text_or_null(fcinfo, 9, CUID, loyalty_source_key_longest[SOURCE_KEY_CUID]), CUID);
@@ -147,7 +134,7 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 	loyalty_profile_upsert(&member, &profile, &given);
 	if (!PG_ARGISNULL(10))
 		loyalty_channels_write(&member.call, member.customer.customer_id, &profile, PG_GETARG_JSONB_P(10));
-	loyalty_call_end(&member.call);
+	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
 
@@ -181,7 +168,8 @@ loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const Loy
 		type = loyalty_identifier_claim_order[i];
 		if (values.values[type] != NULL)
 			write_profile_identifier(member, profile, &held,
-									 &(LoyaltyChange){ type, values.values[type], *shown[type], UPSERT });
+									 &(LoyaltyChange){ type, values.values[type], *shown[type], UPSERT,
+													   false });
 	}
 	write_source_keys(member, profile);
 	loyalty_profile_replace(member->call.org->org_id, member->customer.customer_id, profile,

@@ -12,8 +12,15 @@
 
 #include "common/args.h"
 #include "common/errors.h"
+#include "common/phone.h"
 #include "customer/identifier_change.h"
 #include "customer/status_hooks.h"
+
+const int loyalty_identifier_longest[IDENTIFIER_TYPE_COUNT] = {
+	[IDENTIFIER_MOBILE] = LOYALTY_PHONE_MAX,
+	[IDENTIFIER_EMAIL] = EMAIL_MAX_BYTES,
+	[IDENTIFIER_EXTERNAL_ID] = EXTERNAL_ID_MAX,
+};
 
 /* Says what campaign users are known by; LY003 has no other words for it. */
 void
@@ -106,7 +113,7 @@ loyalty_identifier_change(LoyaltyMember *member, const LoyaltyIdentifiers *held,
 
 	if (old != NULL && strcmp(old, change->value) == 0)
 		return;
-	if (old != NULL)
+	if (old != NULL && !change->is_permitted)
 		loyalty_update_checked(call->org, change->type);
 	loyalty_status_hooks.guard(&member->call, &member->customer, "change_identifier");
 	loyalty_key_config((const char *const *) call->org->config, &keys);
@@ -117,4 +124,27 @@ loyalty_identifier_change(LoyaltyMember *member, const LoyaltyIdentifiers *held,
 	loyalty_identifier_add(org_id, customer_id, name, change->value, call->now, call->actor);
 	loyalty_profile_identifier(org_id, customer_id, NULL, change->type, change->shown,
 							   call->org->config_number[CONFIG_SYNC_IDENTIFIERS] != 0, call->now);
+}
+
+/* Raises the error of the type, which names the field and never the value. */
+void
+loyalty_change_read(const LoyaltyMember *member, IdentifierType type, const char *given,
+					const char *type_field, const char *field, LoyaltyChange *change)
+{
+	change->type = type;
+	loyalty_campaign_user_checked(&member->customer, type, type_field);
+	change->value = loyalty_identifier_checked(member->call.org, type, given, field, &change->shown);
+}
+
+/* Reads what the customer holds once, and asks whether enough is left. */
+void
+loyalty_change_make(LoyaltyMember *member, const LoyaltyChange *change)
+{
+	LoyaltyIdentifiers held;
+	LoyaltyIdentifiers given = { { NULL } };
+
+	given.values[change->type] = change->value;
+	loyalty_identifiers_read(member->call.org->org_id, member->customer.customer_id, &held);
+	loyalty_primary_checked(member, &held, &given);
+	loyalty_identifier_change(member, &held, change);
 }

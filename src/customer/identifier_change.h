@@ -12,7 +12,24 @@ typedef struct LoyaltyChange
 	const char *value;	/* in normal form */
 	const char *shown;	/* as profiles show it */
 	const char *reason; /* of the end of the old one, for history; NULL: none */
+	bool is_permitted;	/* somebody has allowed it: the switches for updates are not asked */
 } LoyaltyChange;
+
+/* Limits of the values as given, in characters, by type. */
+extern const int loyalty_identifier_longest[IDENTIFIER_TYPE_COUNT];
+
+/*
+ * Checks an identifier that a call gives a customer, and fills type, value and what is shown of it; "field" names it in
+ * messages. Raises LY003 for a campaign user, LY102 to LY105.
+ */
+extern void loyalty_change_read(const LoyaltyMember *member, IdentifierType type, const char *given,
+								const char *type_field, const char *field, LoyaltyChange *change);
+
+/*
+ * Makes such a change as change_identifier does, for a customer who is locked, with the configuration held: LY101, LY113,
+ * LY114.
+ */
+extern void loyalty_change_make(LoyaltyMember *member, const LoyaltyChange *change);
 
 /* Raises LY003 where an external id, of which "field" is the name, is given to a campaign user. */
 extern void loyalty_campaign_user_checked(const LoyaltyCustomer *customer, IdentifierType type,

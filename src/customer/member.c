@@ -16,6 +16,7 @@
 #include "common/errors.h"
 #include "common/guc.h"
 #include "common/subtransaction.h"
+#include "customer/change_hooks.h"
 #include "customer/config_guard.h"
 #include "customer/member.h"
 #include "customer/notice_hooks.h"
@@ -24,15 +25,18 @@
 /* Hooks of the capability that knows statuses; loyalty.c fills them. */
 LoyaltyStatusHooks loyalty_status_hooks;
 
+/* Hooks of capabilities that live by what customers say of themselves; loyalty.c fills them. */
+LoyaltyChangeHooks loyalty_change_hooks;
+
 /* Hooks of the capability that tells subscribers; loyalty.c fills them. */
 LoyaltyNoticeHooks loyalty_notice_hooks;
 
 /*
- * Tells subscribers of a change: which operation it is, and whose, is enough to ask what is there now. It is told as the call
- * begins, since all that follows is one transaction.
+ * Says which operation it is, and whose: that is enough to ask what is there now. A call tells it as it begins, since all that
+ * follows is one transaction.
  */
-static void
-tell(LoyaltyMember *member, const char *operation)
+void
+loyalty_member_tell(LoyaltyMember *member, const char *operation)
 {
 	LoyaltyNotice notice = { .customer_id = member->customer.customer_id,
 							 .event_name = "customer_update",
@@ -50,7 +54,7 @@ lock_customer(LoyaltyMember *member, int64 customer_id, const char *operation)
 {
 	loyalty_customer_lock_root(member->call.org->org_id, customer_id, &member->customer);
 	loyalty_status_hooks.guard(&member->call, &member->customer, operation);
-	tell(member, operation);
+	loyalty_member_tell(member, operation);
 }
 
 /* Customers whose roots are to be locked. */
@@ -154,6 +158,14 @@ void
 loyalty_customer_require_root(const LoyaltyCustomer *customer)
 {
 	(void) loyalty_customer_judge_root(customer, LOYALTY_RAISES);
+}
+
+/* Comes last: whatever the call has written counts. */
+void
+loyalty_member_end(LoyaltyMember *member)
+{
+	loyalty_change_hooks.customer_changed(&member->call, member->customer.customer_id);
+	loyalty_call_end(&member->call);
 }
 
 /* Reads the arguments that all such calls have in common, the org and the customer. */

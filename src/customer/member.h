@@ -32,6 +32,12 @@ extern void loyalty_member_begin(LoyaltyMember *member, FunctionCallInfo fcinfo,
 extern void loyalty_member_begin_identifiers(LoyaltyMember *member, FunctionCallInfo fcinfo,
 											 const char *operation);
 
+/* Closes the frame of a call that changed what is known of the customer: tells who lives by it (customer/change_hooks.h). */
+extern void loyalty_member_end(LoyaltyMember *member);
+
+/* Tells subscribers of a change of a customer, for whoever makes one without such a begin. */
+extern void loyalty_member_tell(LoyaltyMember *member, const char *operation);
+
 /* Raises LY107: the org has no customer of that id. */
 pg_noreturn extern void loyalty_raise_customer_unknown(int64 customer_id);
 

@@ -94,6 +94,27 @@ loyalty_mobile_replace(int32 org_id, int64 customer_id, const char *from, const 
 	replace_in_channel(org_id, customer_id, "whatsapp", from, to, now);
 }
 
+/* Goes member by member; a profile shows none then. */
+void
+loyalty_mobile_forget(const LoyaltyMember *member, const char *mobile)
+{
+	int32 org_id = member->call.org->org_id;
+	int64 *ids;
+	int count = loyalty_customer_group(&member->customer, &ids);
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		LOYALTY_EXECUTE(&profile_mobile, LOYALTY_CUSTOMER(org_id, ids[i]), loyalty_text(mobile),
+						loyalty_text(NULL), loyalty_time(member->call.now));
+		LOYALTY_EXECUTE(&channel_mobile_gone, LOYALTY_CUSTOMER(org_id, ids[i]), loyalty_text(mobile),
+						loyalty_text("mobile"));
+		LOYALTY_EXECUTE(&channel_mobile_gone, LOYALTY_CUSTOMER(org_id, ids[i]), loyalty_text(mobile),
+						loyalty_text("whatsapp"));
+	}
+	LOYALTY_EXECUTE(&ndnc_gone, loyalty_int4(org_id), loyalty_text(mobile));
+}
+
 /* Reads all of them at once: a register has no more rows than there are customers who were looked up. */
 LoyaltyRows *
 loyalty_ndnc_mobiles(int32 org_id)

@@ -3,7 +3,7 @@
 #define LOYALTY_MOBILE_STORE_H
 
 #include "common/query.h"
-#include "customer/customer_store.h"
+#include "customer/member.h"
 
 /* Mobile that somebody has. */
 typedef struct KnownMobile
@@ -23,6 +23,12 @@ extern void loyalty_mobile_read(const LoyaltyCursor *cursor, KnownMobile *mobile
 /* Writes a mobile in the place of another one in a customer's profiles and channels; the customer is locked. */
 extern void loyalty_mobile_replace(int32 org_id, int64 customer_id, const char *from, const char *to,
 								   TimestampTz now);
+
+/*
+ * Takes a mobile that is somebody else's by now out of profiles and channels of a customer, who is locked, and of everybody
+ * merged into it; and out of the do-not-call register.
+ */
+extern void loyalty_mobile_forget(const LoyaltyMember *member, const char *mobile);
 
 /* Reads the mobiles of the do-not-call register: rows of one text. */
 extern LoyaltyRows *loyalty_ndnc_mobiles(int32 org_id);

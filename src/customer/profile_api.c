@@ -11,41 +11,27 @@
 #include "common/args.h"
 #include "common/pg_compat.h"
 #include "common/word_rules.h"
-#include "customer/fields.h"
-#include "customer/member.h"
+#include "customer/customer_update.h"
 
 LOYALTY_FUNCTION(loyalty_update_customer);
 LOYALTY_FUNCTION(loyalty_set_test_control);
 
-/*
- * Changes names, base till and fields of a customer. The names are those of the INSTORE profile, which win in the
- * unified view; NULL leaves a name as it is. Required fields are not asked for: a customer from before may lack them.
- */
+/* Changes names, base till and fields of a customer; NULL leaves each as it is. */
 Datum
 loyalty_update_customer(PG_FUNCTION_ARGS)
 {
 	LoyaltyMember member;
-	LoyaltyProfile profile = { .source_id = SOURCE_INSTORE, .account_id = "" };
-	const Jsonb *documents[FIELD_KIND_COUNT];
-	LoyaltyFieldValues values = { .missing = NULL };
-	const char *base_till;
+	LoyaltyCustomerUpdate update = { .first_name = NULL };
 	int kind;
 
 	loyalty_member_begin(&member, fcinfo, "update_customer");
-	profile.first_name = loyalty_arg_text_or_null(fcinfo, 2, "first_name", LOYALTY_MAX_NAME);
-	profile.last_name = loyalty_arg_text_or_null(fcinfo, 3, "last_name", LOYALTY_MAX_NAME);
-	base_till = loyalty_arg_text_or_null(fcinfo, 4, "base_till", LOYALTY_MAX_CODE);
+	update.first_name = loyalty_arg_text_or_null(fcinfo, 2, "first_name", LOYALTY_MAX_NAME);
+	update.last_name = loyalty_arg_text_or_null(fcinfo, 3, "last_name", LOYALTY_MAX_NAME);
+	update.base_till = loyalty_arg_text_or_null(fcinfo, 4, "base_till", LOYALTY_MAX_CODE);
 	for (kind = 0; kind < FIELD_KIND_COUNT; kind++)
-		documents[kind] = PG_ARGISNULL(5 + kind) ? NULL : PG_GETARG_JSONB_P(5 + kind);
-	loyalty_fields_check(member.call.org, documents, &values);
-	if (base_till != NULL)
-		loyalty_customer_base_till(member.call.org->org_id, member.customer.customer_id,
-								   loyalty_org_till(member.call.org, base_till)->till_id);
-	if (profile.first_name != NULL || profile.last_name != NULL)
-		loyalty_profile_replace(member.call.org->org_id, member.customer.customer_id, &profile,
-								member.call.now);
-	loyalty_fields_write(member.call.org->org_id, member.customer.customer_id, &values, member.call.now);
-	loyalty_call_end(&member.call);
+		update.documents[kind] = PG_ARGISNULL(5 + kind) ? NULL : PG_GETARG_JSONB_P(5 + kind);
+	loyalty_customer_update(&member, &update);
+	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
 

@@ -117,7 +117,7 @@ loyalty_registration_check(Registration *reg)
 	reg->till = args->till ? loyalty_org_till(reg->call.org, args->till) : NULL;
 	reg->base_till = args->base_till ? loyalty_org_till(reg->call.org, args->base_till) : NULL;
 	reg->facts.loyalty = checked_loyalty(reg);
-	loyalty_fields_check(reg->call.org, args->fields, &reg->fields);
+	loyalty_fields_check(reg->call.org, FIELD_OF_CUSTOMER, args->fields, &reg->fields);
 	if (args->status_label != NULL)
 		loyalty_status_hooks.check_label(&reg->call, args->status_label);
 	else if (args->status_label_reason != NULL)

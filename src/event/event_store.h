@@ -131,7 +131,20 @@ extern LoyaltyRows *loyalty_events_told(int32 org_id, int64 customer_id, Timesta
 /*
  * Says which subscribers of orgs have let events wait for an hour or failed three times, and which have dead events; NULL: none.
  */
-extern const char *loyalty_subscribers_amiss(const int32 *org_ids, int count);
+extern const char *loyalty_subscribers_late(const int32 *org_ids, int count);
+
+/* Secret of a subscriber, sealed. */
+typedef struct SubscriberSecret
+{
+	int32 org_id;
+	int32 subscriber_id;
+	const char *subscriber;
+	const bytea *secret;
+	int16 key_id;
+} SubscriberSecret;
+
+/* Reads those of orgs, by name; returns how many there are. */
+extern int loyalty_subscriber_secrets(const int32 *org_ids, int count, SubscriberSecret **secrets);
 
 /* Since when an org keeps what was recorded; DT_NOBEGIN: always. Written under the org's lock. */
 extern TimestampTz loyalty_events_kept_from(int32 org_id);

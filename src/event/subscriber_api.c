@@ -18,6 +18,7 @@
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/pg_compat.h"
+#include "event/endpoint_rules.h"
 #include "event/signature.h"
 #include "event/subscribers.h"
 
@@ -55,26 +56,18 @@ loyalty_subscriber_named(const LoyaltyCall *call, FunctionCallInfo fcinfo)
 
 /* A secret that is copied to another subscriber does not open there. */
 LoyaltySealOf
-loyalty_subscriber_seal(const LoyaltyCall *call, int32 subscriber_id)
+loyalty_subscriber_seal(int32 org_id, int32 subscriber_id)
 {
-	return (LoyaltySealOf){ .kind = "event_subscriber", .org_id = call->org->org_id, .id = subscriber_id };
+	return (LoyaltySealOf){ .kind = "event_subscriber", .org_id = org_id, .id = subscriber_id };
 }
 
-/* Reads where events go: LYN02 for anything but http and https without blanks, names and passwords. */
+/* Reads where events go: LYN02. */
 static const char *
 arg_endpoint(FunctionCallInfo fcinfo)
 {
 	const char *endpoint = loyalty_arg_text_or_null(fcinfo, ARG_ENDPOINT, "endpoint", LOYALTY_MAX_TEXT);
-	const char *p;
-	bool allowed;
 
-	if (endpoint == NULL)
-		return NULL;
-	allowed = strncmp(endpoint, "https://", 8) == 0 || strncmp(endpoint, "http://", 7) == 0;
-	for (p = endpoint; *p != '\0'; p++)
-		allowed = allowed && (unsigned char) *p > ' ' && (unsigned char) *p < 127 &&
-				  strchr("@\"<>\\^`{|}", *p) == NULL;
-	if (!allowed || strchr("/?#:", strstr(endpoint, "://")[3]) != NULL)
+	if (endpoint != NULL && !loyalty_endpoint_fits(endpoint))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ENDPOINT_INVALID),
 						errmsg("argument \"endpoint\" is not an address that events can be sent to"),
 						errhint("Give an http or https address, without a name or password in it.")));
@@ -139,7 +132,8 @@ seal_secret(FunctionCallInfo fcinfo, const LoyaltyCall *call, SubscriberRow *row
 		return;
 	if (!loyalty_secret_is_valid(secret))
 		loyalty_raise_not_allowed("secret", "\"whsec_\" and the base64 of 24 to 64 random bytes");
-	if (!loyalty_seal(loyalty_subscriber_seal(call, row->subscriber_id), secret, &row->secret, &row->key_id))
+	if (!loyalty_seal(loyalty_subscriber_seal(call->org->org_id, row->subscriber_id), secret, &row->secret,
+					  &row->key_id))
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_SECRET_NEEDS_KEY_FILE),
 				 errmsg("there is no key file to seal a secret under"),

@@ -44,7 +44,7 @@ static LoyaltyQuery secret_of_subscriber =
  * Names of those who are late, and of those with dead events, each once, of orgs that the caller may see, by the indexes of such heads. A paused one
  * waits by somebody's will and is not late; one that is leased again and again without an answer is, by its attempts.
  */
-static LoyaltyQuery subscribers_amiss = LOYALTY_STATEMENT_SEEN(
+static LoyaltyQuery subscribers_late = LOYALTY_STATEMENT_SEEN(
 	"SELECT NULLIF(concat_ws('; ', 'late: ' || string_agg(DISTINCT l.subscriber, ', ') FILTER (WHERE l.is_late),"
 	" 'with dead events: ' || string_agg(DISTINCT l.subscriber, ', ') FILTER (WHERE l.is_dead)), '')"
 	" FROM (SELECT s.subscriber::text, s.state = 'a' AND EXISTS (SELECT FROM loyalty_data.event_head h"
@@ -53,6 +53,12 @@ static LoyaltyQuery subscribers_amiss = LOYALTY_STATEMENT_SEEN(
 	" EXISTS (SELECT FROM loyalty_data.event_head d WHERE d.org_id = s.org_id AND d.subscriber_id = s.subscriber_id"
 	" AND d.dead > 0) AS is_dead FROM loyalty_data.event_subscriber s WHERE s.org_id = ANY ($1) AND s.state <> 'r') l",
 	INT4ARRAYOID, TIMESTAMPTZOID);
+
+/* Secrets of orgs that the caller may see, as they are sealed; what is retired signs nothing. */
+static LoyaltyQuery secrets_of_orgs = LOYALTY_STATEMENT_SEEN(
+	"SELECT s.org_id, s.subscriber_id, s.subscriber::text, s.secret, s.key_id FROM loyalty_data.event_subscriber s"
+	" WHERE s.org_id = ANY ($1) AND s.state <> 'r' AND s.secret IS NOT NULL ORDER BY s.subscriber, s.org_id",
+	INT4ARRAYOID);
 
 static LoyaltyQuery kept_from =
 	LOYALTY_STATEMENT("SELECT max(s.kept_from) FROM loyalty_data.event_subscriber s WHERE s.org_id = $1",
@@ -150,21 +156,43 @@ loyalty_subscriber_secret(int32 org_id, int32 subscriber_id, int16 *key_id)
 	return isnull ? NULL : DatumGetByteaPCopy(secret);
 }
 
-/* Looks for one head of each subscriber that is late, and one with something dead. */
-const char *
-loyalty_subscribers_amiss(const int32 *org_ids, int count)
+/* Makes a parameter of ids. */
+static NullableDatum
+ids_of_orgs(const int32 *org_ids, int count)
 {
 	Datum *items = palloc(sizeof(Datum) * Max(count, 1));
-	LoyaltyRows *rows;
 	int i;
 
 	for (i = 0; i < count; i++)
 		items[i] = Int32GetDatum(org_ids[i]);
-	rows = LOYALTY_QUERY(
-		&subscribers_amiss,
-		loyalty_datum(PointerGetDatum(construct_array(items, count, INT4OID, 4, true, TYPALIGN_INT)), false),
-		loyalty_time(loyalty_now() - USECS_PER_HOUR));
-	return loyalty_row_text_or_null(rows, 0, 1);
+	return loyalty_datum(PointerGetDatum(construct_array(items, count, INT4OID, 4, true, TYPALIGN_INT)),
+						 false);
+}
+
+/* Looks for one head of each subscriber that is late, and one with something dead. */
+const char *
+loyalty_subscribers_late(const int32 *org_ids, int count)
+{
+	return loyalty_row_text_or_null(LOYALTY_QUERY(&subscribers_late, ids_of_orgs(org_ids, count),
+												  loyalty_time(loyalty_now() - USECS_PER_HOUR)),
+									0, 1);
+}
+
+/* Leaves opening them to the caller. */
+int
+loyalty_subscriber_secrets(const int32 *org_ids, int count, SubscriberSecret **secrets)
+{
+	LoyaltyRows *rows = LOYALTY_QUERY(&secrets_of_orgs, ids_of_orgs(org_ids, count));
+	uint64 i;
+
+	*secrets = palloc(sizeof(SubscriberSecret) * Max(rows->count, 1));
+	for (i = 0; i < rows->count; i++)
+		(*secrets)[i] = (SubscriberSecret){ .org_id = loyalty_row_int4(rows, i, 1),
+											.subscriber_id = loyalty_row_int4(rows, i, 2),
+											.subscriber = loyalty_row_text(rows, i, 3),
+											.secret = loyalty_row_bytes(rows, i, 4),
+											.key_id = loyalty_row_int2(rows, i, 5) };
+	return (int) rows->count;
 }
 
 /* Asks all subscribers, retired ones too: the org keeps the same for each. */

@@ -18,6 +18,12 @@
 extern const LoyaltySubscriber *loyalty_subscriber_named(const LoyaltyCall *call, FunctionCallInfo fcinfo);
 
 /* Names what is sealed of a subscriber. */
-extern LoyaltySealOf loyalty_subscriber_seal(const LoyaltyCall *call, int32 subscriber_id);
+extern LoyaltySealOf loyalty_subscriber_seal(int32 org_id, int32 subscriber_id);
+
+/*
+ * Says which subscribers of orgs are late, which have dead events, and whose secret does not open, for health_check; NULL: none. A
+ * key file that cannot be used raises nothing.
+ */
+extern const char *loyalty_subscribers_amiss(const int32 *org_ids, int count);
 
 #endif

@@ -98,7 +98,7 @@ open_secret(Taking *taking)
 
 	if (sealed != NULL)
 		taking->secret =
-			loyalty_unseal(loyalty_subscriber_seal(&taking->call, subscriber_id), sealed, key_id);
+			loyalty_unseal(loyalty_subscriber_seal(taking->call.org->org_id, subscriber_id), sealed, key_id);
 }
 
 /* Adds the row of an event that was leased. */

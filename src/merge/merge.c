@@ -19,6 +19,7 @@
 #include "utils/builtins.h"
 
 #include "common/errors.h"
+#include "customer/change_hooks.h"
 #include "event/notify.h"
 #include "merge/merge.h"
 
@@ -157,6 +158,7 @@ loyalty_merge_carry_out(LoyaltyMerge *merge)
 		participants[i]->conserve(merge, merge->facts[i]);
 	tell(merge, merge->pair.survivor_id);
 	tell(merge, merge->pair.victim_id);
+	loyalty_change_hooks.customer_changed(merge->call, merge->pair.survivor_id);
 }
 
 /* Collects in the order of the lines. */

@@ -1,45 +1,31 @@
 /*
- * merge_api.c: merge_customers and preview_merge, the merges of registrations, and the erasure of records of merges.
+ * merge_api.c: merge_customers and preview_merge, and the erasure of records of merges. What a merge goes through is in
+ * merge_run.c.
  *
- * All go the same way: lock, judge whether the two may be merged at all, decide, carry out, write the record. A
- * preview leaves out the locks and the writing. A merge holds the configuration first (which types are keys), then
- * the rows of both groups in one ascending sequence, in a subtransaction that is undone and tried again where a group
- * has grown meanwhile. Those locks keep every other writing call about any member away until the commit, so what the
- * participants decided is still true when they write it. Repeated requests are looked for after the locks, since the
- * victim's rows know the keys; a repeat of a merge finds the victim merged, so it is looked for before that is
- * refused.
- *
- * A registration merges inside one of its rounds: it has the locks already, and judges statuses itself, too.
+ * Both go the same way; a preview leaves out the locks and the writing. Repeated requests are looked for after the locks, since
+ * the victim's rows know the keys; a repeat of a merge finds the victim merged, so it is looked for before that is refused.
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "common/args.h"
 #include "common/crypto.h"
 #include "common/errors.h"
-#include "common/ids.h"
 #include "common/pg_compat.h"
 #include "common/request.h"
 #include "common/srf.h"
-#include "common/subtransaction.h"
 #include "customer/config_guard.h"
 #include "customer/erasure.h"
-#include "customer/group.h"
 #include "customer/member.h"
 #include "customer/ndnc_store.h"
 #include "ledger/posting/posting.h"
-#include "merge/merge_store.h"
+#include "merge/merge_run.h"
 #include "merge/participants.h"
-#include "status/status_guard.h"
-#include "status/status_labels.h"
 
 LOYALTY_FUNCTION(loyalty_merge_customers);
 LOYALTY_FUNCTION(loyalty_preview_merge);
-
-#define MAX_ROUNDS 100 /* each lost round means that another merge has committed in our way */
 
 /*
  * Positions of the arguments of merge_customers, from 0, which is the org. preview_merge has the first two and the
@@ -75,34 +61,6 @@ begin(MergeRequest *request, FunctionCallInfo fcinfo)
 	loyalty_call_begin(&request->call, fcinfo);
 	request->ids[0] = loyalty_arg_int8(fcinfo, ARG_SURVIVOR, "survivor_id");
 	request->ids[1] = loyalty_arg_int8(fcinfo, ARG_VICTIM, "victim_id");
-}
-
-/* Makes one round of locking; false where a group has grown between two looks at it. */
-static bool
-lock_parties(void *arg)
-{
-	MergeRequest *request = arg;
-
-	return loyalty_groups_lock(request->call.org->org_id, request->ids, 2, request->customers);
-}
-
-/*
- * Locks both groups. A lost round gives its locks back before the next one, so that rows are always locked in
- * ascending order and nobody waits in a circle; see group.c.
- */
-static void
-lock_both(MergeRequest *request)
-{
-	int round;
-
-	for (round = 0; round < MAX_ROUNDS; round++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (loyalty_subtransaction(lock_parties, request))
-			return;
-	}
-	ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-					errmsg("could not merge because of concurrent merges"), errhint("Repeat the call.")));
 }
 
 /*
@@ -179,108 +137,6 @@ is_repeated(MergeRequest *request, FunctionCallInfo fcinfo)
 	return false;
 }
 
-/* Raises LY505. */
-static void
-raise_deleted(const LoyaltyCustomer *customer)
-{
-	ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_DELETED),
-					errmsg("customer " INT64_FORMAT " was deleted, or is about to be", customer->customer_id),
-					errhint("A request for deletion can be declined with loyalty.decline_deletion().")));
-}
-
-/* Raises LY506 with label and restriction, as whoever merges may lift them. */
-static void
-raise_blocked(const LoyaltyCall *call, const LoyaltyCustomer *customer)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_LOYALTY_MERGE_BLOCKED),
-			 errmsg("the status of customer " INT64_FORMAT " does not allow a merge", customer->customer_id),
-			 errdetail("Restriction %s.",
-					   loyalty_status_why(call, customer, BLOCK_IDENTIFIER_CHANGE_AND_MERGE)),
-			 errhint("The customer's label changes with loyalty.set_customer_status().")));
-}
-
-/*
- * Judges a customer as one side of a merge. The label is looked up in the org as it is now: it may have been made, or
- * its restrictions changed, while the call waited for the locks.
- */
-static MergeParty
-party(const LoyaltyCall *call, const LoyaltyCustomer *customer, GuardedOperation operation)
-{
-	const LoyaltyStatusLabel *label =
-		loyalty_status_label(loyalty_call_org_now(call), customer->status_label_id);
-	int sqlstate;
-
-	(void) loyalty_status_verdict(call, customer, operation, &sqlstate);
-	return (MergeParty){
-		.merged = customer->merged_into != 0,
-		.deleted =
-			customer->erased || label->status == STATUS_DELETED || label->status == STATUS_PENDING_DELETION,
-		.blocked = sqlstate != 0,
-	};
-}
-
-/* Makes an error of the reason that the rules found. Where both sides have the same fault, the survivor is named. */
-static void
-raise_refusal(const LoyaltyCall *call, MergeRefusal refusal, const MergeParty *survivor_party,
-			  const LoyaltyCustomer *survivor, const LoyaltyCustomer *victim)
-{
-	switch (refusal)
-	{
-		case MERGE_SAME_CUSTOMER:
-			ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_SAME_CUSTOMER),
-							errmsg("survivor and victim are the same customer"),
-							errhint("Give the ids of two customers.")));
-			break;
-		case MERGE_VICTIM_MERGED:
-			ereport(ERROR,
-					(errcode(ERRCODE_LOYALTY_MERGE_VICTIM_MERGED),
-					 errmsg("the victim, customer " INT64_FORMAT ", was merged into customer " INT64_FORMAT,
-							victim->customer_id, victim->merged_into)));
-			break;
-		case MERGE_SURVIVOR_MERGED:
-			ereport(ERROR,
-					(errcode(ERRCODE_LOYALTY_MERGE_SURVIVOR_MERGED),
-					 errmsg("the survivor, customer " INT64_FORMAT ", was merged into customer " INT64_FORMAT,
-							survivor->customer_id, survivor->merged_into),
-					 errhint("Merge into that customer.")));
-			break;
-		case MERGE_PARTY_DELETED:
-			raise_deleted(survivor_party->deleted ? survivor : victim);
-			break;
-		case MERGE_PARTY_BLOCKED:
-			raise_blocked(call, survivor_party->blocked ? survivor : victim);
-			break;
-		default:
-			elog(ERROR, "unknown refusal %d", refusal);
-	}
-}
-
-/*
- * Raises where the two must not be merged; otherwise the merge is ready to be decided. Without a time of the caller's
- * a merge happens now, or at the later of the two registrations where that lies after the clock: points cannot leave
- * a customer before it was there.
- */
-static void
-prepare(LoyaltyMerge *merge, LoyaltyCall *call, const LoyaltyCustomer *customers)
-{
-	MergeParty survivor = party(call, &customers[0], GUARD_MERGE_SURVIVOR);
-	MergeParty victim = party(call, &customers[1], GUARD_MERGE_VICTIM);
-	bool same = customers[0].customer_id == customers[1].customer_id;
-	MergeRefusal refusal = loyalty_merge_refusal(same, &survivor, &victim);
-
-	if (refusal != MERGE_ALLOWED)
-		raise_refusal(call, refusal, &survivor, &customers[0], &customers[1]);
-	merge->call = call;
-	merge->survivor = customers[0];
-	merge->victim = customers[1];
-	merge->pair.org_id = call->org->org_id;
-	merge->pair.survivor_id = customers[0].customer_id;
-	merge->pair.victim_id = customers[1].customer_id;
-	merge->event_time =
-		loyalty_usual_event_time(call, Max(customers[0].registered_on, customers[1].registered_on));
-}
-
 /* Takes the caller's time in place of that, if there is one, and judges it as the times of all events. */
 static void
 read_event_time(MergeRequest *request, FunctionCallInfo fcinfo, int n)
@@ -293,29 +149,6 @@ read_event_time(MergeRequest *request, FunctionCallInfo fcinfo, int n)
 	(void) loyalty_judge_event_time(&request->call, merge->event_time,
 									Max(merge->survivor.registered_on, merge->victim.registered_on),
 									LOYALTY_RAISES);
-}
-
-/*
- * Decides, carries out, and writes the record, whose warnings are the result's. Warnings are judged between the two:
- * until then nothing is written.
- */
-static void
-run(LoyaltyMerge *merge, MergeRecord *record, bool accept_warnings)
-{
-	int warnings;
-
-	record->merge_id = merge->merge_id = loyalty_next_id();
-	record->survivor_id = merge->pair.survivor_id;
-	loyalty_merge_decide(merge);
-	record->warnings = loyalty_merge_warnings(merge, &warnings);
-	if (warnings > 0 && !accept_warnings)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_MERGE_WARNINGS), errmsg("the merge has warnings"),
-				 errdetail_plural("There is %d, which loyalty.preview_merge() shows.",
-								  "There are %d, which loyalty.preview_merge() shows.", warnings, warnings),
-				 errhint("Pass accept_warnings => true to merge all the same.")));
-	loyalty_merge_carry_out(merge);
-	loyalty_merge_record_insert(merge, record);
 }
 
 /*
@@ -334,11 +167,11 @@ loyalty_merge_customers(PG_FUNCTION_ARGS)
 
 	begin(&request, fcinfo);
 	loyalty_config_hold(&request.call);
-	lock_both(&request);
+	loyalty_merge_lock(request.call.org->org_id, request.ids, request.customers);
 	require_both(&request);
 	if (!is_repeated(&request, fcinfo))
 	{
-		prepare(&request.merge, &request.call, request.customers);
+		loyalty_merge_prepare(&request.merge, &request.call, request.customers);
 		read_event_time(&request, fcinfo, ARG_EVENT_TIME);
 		accept_warnings = loyalty_arg_bool(fcinfo, ARG_ACCEPT_WARNINGS, "accept_warnings");
 		record->origin = MERGE_BY_CALL;
@@ -346,7 +179,7 @@ loyalty_merge_customers(PG_FUNCTION_ARGS)
 		record->actor = loyalty_arg_text_or_null(fcinfo, ARG_ACTOR, "actor", LOYALTY_MAX_NAME);
 		till = loyalty_arg_text_or_null(fcinfo, ARG_TILL, "till", LOYALTY_MAX_CODE);
 		request.merge.till = till ? loyalty_org_till(request.call.org, till) : NULL;
-		run(&request.merge, record, accept_warnings);
+		loyalty_merge_run(&request.merge, record, accept_warnings);
 	}
 	values[0] = Int64GetDatum(record->merge_id);
 	values[1] = Int64GetDatum(record->survivor_id);
@@ -393,7 +226,7 @@ loyalty_preview_merge(PG_FUNCTION_ARGS)
 	for (i = 0; i < 2; i++)
 		if (!loyalty_customer_read(request.call.org->org_id, request.ids[i], &request.customers[i]))
 			raise_unknown(&request, request.ids[i]);
-	prepare(&request.merge, &request.call, request.customers);
+	loyalty_merge_prepare(&request.merge, &request.call, request.customers);
 	read_event_time(&request, fcinfo, 3);
 	request.merge.preview = true;
 	loyalty_merge_decide(&request.merge);
@@ -413,24 +246,6 @@ loyalty_preview_merge(PG_FUNCTION_ARGS)
 	}
 	loyalty_call_end(&request.call);
 	return (Datum) 0;
-}
-
-/*
- * Merges for a registration, with warnings accepted, at its till. The rows are read by their locks, which this
- * transaction has: earlier merges of the same registration have changed the survivor.
- */
-void
-loyalty_merge_at_registration(LoyaltyCall *call, int64 survivor_id, int64 victim_id, const LoyaltyTill *till)
-{
-	LoyaltyMerge merge = { .till = till };
-	LoyaltyCustomer customers[2];
-	MergeRecord record = { .origin = MERGE_BY_REGISTRATION, .reason = "registration" };
-
-	if (!loyalty_customer_lock(call->org->org_id, survivor_id, &customers[0]) ||
-		!loyalty_customer_lock(call->org->org_id, victim_id, &customers[1]))
-		elog(ERROR, "a customer to be merged does not exist");
-	prepare(&merge, call, customers);
-	run(&merge, &record, true);
 }
 
 /* Leaves everything alone where nobody was merged, which spares most erasures two statements. */

@@ -19,6 +19,7 @@ static const char *const rule_names[MERGE_RULE_COUNT] = {
 	[MERGE_RULE_ALL] = "all",
 	[MERGE_RULE_HIGHER] = "higher",
 	[MERGE_RULE_GRAVER] = "graver",
+	[MERGE_RULE_ACTIVE] = "active_of_either",
 	[MERGE_RULE_REMAINING_MOBILE] = "remaining_mobile",
 	[MERGE_RULE_STAYS] = "stays",
 	[MERGE_RULE_SKIPPED] = "skipped",

@@ -228,6 +228,8 @@ loyalty_org_load(const char *code, LoyaltyRows *rows)
 		org->status_labels = loyalty_org_hooks.load_status(org->org_id);
 	if (loyalty_org_hooks.load_subscribers != NULL)
 		org->subscribers = loyalty_org_hooks.load_subscribers(org->org_id);
+	if (loyalty_org_hooks.load_participation != NULL)
+		org->participation = loyalty_org_hooks.load_participation(org);
 	if (loyalty_org_hooks.load_verification != NULL)
 		org->verification_rules = loyalty_org_hooks.load_verification(org->org_id);
 	return org;

@@ -21,6 +21,8 @@ typedef struct LoyaltyProgram
 	int32 program_id;
 	char *program;
 	bool is_default; /* of the org; it has one as soon as it has a program */
+	bool
+		asks_participation; /* who takes part in it is told by participations, and not by having an account */
 	ProgramRules rules;
 	RedemptionRules redemption;
 	TransferRules transfer;
@@ -44,6 +46,9 @@ typedef struct LoyaltyTill
 
 /* Labels of statuses, which the capability of statuses keeps with an org. Its struct is there. */
 typedef struct LoyaltyStatusLabels LoyaltyStatusLabels;
+
+/* Rules of participation, which that capability keeps with an org. */
+typedef struct LoyaltyParticipationRules LoyaltyParticipationRules;
 
 /* Subscribers of events, which that capability keeps with an org. */
 typedef struct LoyaltySubscribers LoyaltySubscribers;
@@ -69,6 +74,7 @@ typedef struct LoyaltyOrg
 	LoyaltyTill *tills; /* by code */
 	const LoyaltyStatusLabels *status_labels;
 	const LoyaltySubscribers *subscribers;				/* NULL: nobody subscribes to events */
+	const LoyaltyParticipationRules *participation;		/* NULL: no program asks for participation */
 	const LoyaltyVerificationRules *verification_rules; /* NULL: the defaults, and no proof is required */
 	uint64 generation;									/* of the reference data that it was read from */
 	int role_count;
@@ -85,6 +91,12 @@ typedef struct LoyaltyOrgHooks
 
 	/* Reads those who subscribe to events in the same way; NULL: nobody does. */
 	const LoyaltySubscribers *(*load_subscribers)(int32 org_id);
+
+	/*
+	 * Reads what programs ask of those who take part, and tells which of them ask at all (asks_participation); NULL: none
+	 * does.
+	 */
+	const LoyaltyParticipationRules *(*load_participation)(LoyaltyOrg *org);
 
 	/* Reads the rules of one-time codes in the same way; NULL: the org has set none. */
 	const LoyaltyVerificationRules *(*load_verification)(int32 org_id);

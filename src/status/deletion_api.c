@@ -1,174 +1,58 @@
 /*
- * deletion_api.c: deleting a customer for good: one role asks, another one approves.
- *
- * A request puts the label `Deletion_pending` on the customer, which blocks everything, and remembers the label
- * that it takes the place of. Declining gives that one back. Approving erases, which cannot be undone: each
- * capability takes out of its tables what is of the person (customer/erasure.h), the highest first; then
- * customer and victims get a label of `deleted`, and the request is closed. Points that are left are booked to
- * the house by the ledger's eraser.
- *
- * Locks, in this order: the org, where a label must be made; the setting of which identifiers are keys, since
- * identifiers go (approve); the customer and all who were merged into it, in ascending order of their ids.
- * Nothing is late here: a deletion takes effect with its commit, and calls that waited for the customer are
- * refused.
+ * deletion_api.c: request_deletion, approve_deletion, decline_deletion: deleting a customer for good, one role asks and another
+ * one approves. What each step does, and under which locks, is in deletion.c, which requests for changes share.
  */
 #include "postgres.h"
 
 #include "common/args.h"
-#include "common/compare.h"
-#include "common/errors.h"
-#include "common/ids.h"
 #include "common/pg_compat.h"
-#include "customer/config_guard.h"
-#include "customer/erasure.h"
-#include "customer/notice_hooks.h"
-#include "status/deletion_store.h"
-#include "status/status_change.h"
+#include "status/deletion.h"
 
 LOYALTY_FUNCTION(loyalty_request_deletion);
 LOYALTY_FUNCTION(loyalty_approve_deletion);
 LOYALTY_FUNCTION(loyalty_decline_deletion);
 
-/* Asks for the deletion of a customer; returns the request's id. LY207 where it is requested already. */
+/* Asks for the deletion of a customer; returns the request's id. */
 Datum
 loyalty_request_deletion(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
-	LoyaltyCustomer customer;
-	DeletionRequest request;
 	StatusNotes notes;
 	int64 customer_id;
-	int32 label_id;
+	int64 request_id;
 
 	loyalty_call_begin(&call, fcinfo);
 	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
 	notes.reason = loyalty_arg_text_or_null(fcinfo, 2, "reason", LOYALTY_MAX_TEXT);
 	notes.actor = loyalty_status_role(&call);
-	label_id = loyalty_status_label_ensure(&call, STATUS_PENDING_DELETION, LABEL_DELETION_PENDING);
-	loyalty_status_customer_lock(&call, customer_id, &customer);
-	if (loyalty_deletion_request_read(call.org->org_id, customer_id, &request))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DELETION_REQUESTED),
-						errmsg("the deletion of customer " INT64_FORMAT " is requested already", customer_id),
-						errhint("Approve it with loyalty.approve_deletion(), or decline it.")));
-	request = (DeletionRequest){ .request_id = loyalty_next_id(),
-								 .former_label_id = customer.status_label_id,
-								 .requested_by = loyalty_status_role(&call) };
-	loyalty_deletion_request_insert(call.org->org_id, customer_id, &request, notes.reason, call.now);
-	loyalty_status_write_label(&call, &customer, label_id, &notes);
+	request_id = loyalty_deletion_ask(&call, customer_id, &notes);
 	loyalty_call_end(&call);
-	PG_RETURN_INT64(request.request_id);
+	PG_RETURN_INT64(request_id);
 }
 
-/* Reads the open request of a locked customer; LY208. */
-static void
-read_request(const LoyaltyCall *call, int64 customer_id, DeletionRequest *request)
-{
-	if (!loyalty_deletion_request_read(call->org->org_id, customer_id, request))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DELETION_NOT_REQUESTED),
-						errmsg("the deletion of customer " INT64_FORMAT " is not requested", customer_id),
-						errhint("Request it with loyalty.request_deletion().")));
-}
-
-/*
- * Locks a customer and everybody merged into it, ascending. The group is read under no lock, for its order is
- * needed first. While a deletion is requested nobody joins the group, so it is the one that was read, unless
- * the request itself came between: then the count differs, and the call fails with 40001 to be made again.
- */
-static void
-lock_group(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *root)
-{
-	int32 org_id = call->org->org_id;
-	LoyaltyCustomer seen;
-	LoyaltyCustomer member;
-	int64 *ids = &customer_id;
-	int count = 1;
-	int i;
-
-	if (loyalty_customer_read(org_id, customer_id, &seen))
-		count = loyalty_customer_group(&seen, &ids);
-	qsort(ids, count, sizeof(int64), loyalty_compare_ids);
-	for (i = 0; i < count; i++)
-	{
-		if (ids[i] == customer_id)
-			loyalty_status_customer_lock(call, customer_id, root);
-		else
-			(void) loyalty_customer_lock(org_id, ids[i], &member);
-	}
-	if (root->merged_count + 1 != count)
-		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-						errmsg("customer " INT64_FORMAT " was merged at the same time", customer_id),
-						errhint("Repeat the call.")));
-}
-
-/*
- * Gives the label to those merged into the customer, too: no former one of theirs is left. History is the
- * customer's alone.
- */
-static void
-write_deleted(LoyaltyCall *call, const LoyaltyCustomer *root, int32 label_id)
-{
-	StatusNotes notes = { .reason = NULL, .actor = loyalty_status_role(call) };
-	int i;
-
-	loyalty_status_write_label(call, root, label_id, &notes);
-	for (i = 0; i < root->merged_count; i++)
-		loyalty_customer_set_label(call->org->org_id, root->merged_ids[i], label_id);
-}
-
-/*
- * Approves a request, by another role than the one that made it, and erases. Identifiers go, so which of them
- * are keys stays as it is until then. The label is made before anybody is locked.
- */
+/* Approves the open request, by another role than the one that made it, and erases. */
 Datum
 loyalty_approve_deletion(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
-	LoyaltyCustomer root;
-	DeletionRequest request;
-	const char *role;
-	int64 customer_id;
-	int32 label_id;
 
 	loyalty_call_begin(&call, fcinfo);
-	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
-	role = loyalty_status_role(&call);
-	label_id = loyalty_status_label_ensure(&call, STATUS_DELETED, NULL);
-	loyalty_config_hold(&call);
-	lock_group(&call, customer_id, &root);
-	read_request(&call, customer_id, &request);
-	if (strcmp(request.requested_by, role) == 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DELETION_SAME_ROLE),
-						errmsg("who requested the deletion of customer " INT64_FORMAT " cannot approve it",
-							   customer_id),
-						errhint("Another role approves it.")));
-	loyalty_erase(&call, &root);
-	write_deleted(&call, &root, label_id);
-	loyalty_deletion_request_decide(call.org->org_id, customer_id, request.request_id, DELETION_APPROVED,
-									role, call.now);
-	loyalty_notice_hooks.notify(&call, &(LoyaltyNotice){ .customer_id = customer_id,
-														 .event_name = "customer_deleted",
-														 .event_time = call.now });
+	(void) loyalty_deletion_approve(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), 0);
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();
 }
 
-/* Declines a request: the customer gets its former label back, with an entry in the history. */
+/* Declines the open request: the customer gets its former label back, with an entry in the history. */
 Datum
 loyalty_decline_deletion(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
-	LoyaltyCustomer customer;
-	DeletionRequest request;
 	StatusNotes notes;
 
 	loyalty_call_begin(&call, fcinfo);
 	notes.reason = loyalty_arg_text_or_null(fcinfo, 2, "reason", LOYALTY_MAX_TEXT);
 	notes.actor = loyalty_status_role(&call);
-	loyalty_status_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), &customer);
-	read_request(&call, customer.customer_id, &request);
-	loyalty_status_write_label(&call, &customer, request.former_label_id, &notes);
-	loyalty_deletion_request_decide(call.org->org_id, customer.customer_id, request.request_id,
-									DELETION_DECLINED, notes.actor, call.now);
+	(void) loyalty_deletion_decline(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), 0, &notes);
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();
 }

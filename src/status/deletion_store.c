@@ -14,6 +14,16 @@ static LoyaltyQuery request_insert = LOYALTY_STATEMENT(
 	" former_label_id, reason) VALUES ($1, $2, $3, $4, $5::name, $6, $7)",
 	INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TEXTOID, INT4OID, TEXTOID);
 
+/* Requests are decided by their ids alone, too: this table tells whose they are. */
+static LoyaltyQuery request_key_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.deletion_request_key (org_id, customer_id, request_id) VALUES ($1, $2, $3)",
+	INT4OID, INT8OID, INT8OID);
+
+static LoyaltyQuery request_key_read =
+	LOYALTY_STATEMENT("SELECT k.customer_id FROM loyalty_data.deletion_request_key k WHERE k.org_id = $1"
+					  " AND k.request_id = $2",
+					  INT4OID, INT8OID);
+
 /* A partial unique index has the open request of a customer. */
 static LoyaltyQuery request_pending = LOYALTY_STATEMENT(
 	"SELECT r.request_id, r.former_label_id, r.requested_by::text FROM loyalty_data.deletion_request r"
@@ -35,6 +45,17 @@ loyalty_deletion_request_insert(int32 org_id, int64 customer_id, const DeletionR
 	LOYALTY_EXECUTE(&request_insert, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(request->request_id),
 					loyalty_time(requested_at), loyalty_text(request->requested_by),
 					loyalty_int4_or_null(request->former_label_id), loyalty_text(reason));
+	LOYALTY_EXECUTE(&request_key_insert, LOYALTY_CUSTOMER(org_id, customer_id),
+					loyalty_int8(request->request_id));
+}
+
+/* Needs no lock: whose a request is never changes. */
+int64
+loyalty_deletion_request_customer(int32 org_id, int64 request_id)
+{
+	LoyaltyRows *rows = LOYALTY_QUERY(&request_key_read, loyalty_int4(org_id), loyalty_int8(request_id));
+
+	return rows->count == 0 ? 0 : loyalty_row_int8(rows, 0, 1);
 }
 
 /* Leaves the request as it is where there is none. */

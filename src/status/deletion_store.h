@@ -32,4 +32,7 @@ extern bool loyalty_deletion_request_read(int32 org_id, int64 customer_id, Delet
 extern void loyalty_deletion_request_decide(int32 org_id, int64 customer_id, int64 request_id, char decision,
 											const char *decided_by, TimestampTz decided_at);
 
+/* Returns the customer whose deletion a request is about, or 0. */
+extern int64 loyalty_deletion_request_customer(int32 org_id, int64 request_id);
+
 #endif

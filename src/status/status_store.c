@@ -178,6 +178,12 @@ static LoyaltyHolding holdings[] = {
 							"former_label_id") ", 'decision', CASE t.decision WHEN 'a' THEN 'approved'"
 											   " WHEN 'd' THEN 'declined' ELSE 'open' END",
 				 LOYALTY_BLANKS("deletion_request", "reason = NULL")),
+	{ .table = "deletion_request_key",
+	  .shown = LOYALTY_STATEMENT_SEEN(
+		  HELD_ROW(
+			  "") " loyalty_data.deletion_request r JOIN loyalty_data.deletion_request_key t ON t.org_id = r.org_id"
+				  " AND t.request_id = r.request_id WHERE r.org_id = $1 AND r.customer_id = $2",
+		  INT4OID, INT8OID) },
 };
 
 const LoyaltyHoldings loyalty_status_holdings = { holdings, lengthof(holdings) };

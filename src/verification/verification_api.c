@@ -13,6 +13,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
+#include "customer/change_hooks.h"
 #include "customer/member.h"
 #include "customer/reach.h"
 #include "customer/verified.h"
@@ -234,7 +235,10 @@ mark_address(LoyaltyCall *call, const CodeSubject *subject, const TokenRow *toke
 	use.addresses[0] = held.values[strcmp(code.channel, "email") == 0 ? IDENTIFIER_EMAIL : IDENTIFIER_MOBILE];
 	use.addresses[1] = loyalty_reach_address(org_id, subject->customer_id, code.channel);
 	if (loyalty_proof_confirms(call, &code, &use))
+	{
 		loyalty_address_verified(call, subject->customer_id, use.channel, use.confirmed);
+		loyalty_change_hooks.customer_changed(call, subject->customer_id);
+	}
 }
 
 /*

@@ -79,6 +79,8 @@ INSERT INTO known_call VALUES
     ('send_whatsapp', $$send_whatsapp('acme', :ann, media => '{"type": "text", "text": "Hello"}'$$),
     ('send_email', $$send_email('acme', :ann, 'Hello', 'Hello'$$),
     ('earn_points', $$earn_points('acme', :ann, 1$$),
+    ('submit_change_request', $$submit_change_request('acme', 'goodwill_points', :ann, payload => '{"points": 1}'$$),
+    ('set_change_request_rules', $$set_change_request_rules('acme', 'email'$$),
     ('adjust_points', $$adjust_points('acme', :ann, 1, 'credit', reason => 'test'$$),
     ('import_points', $$import_points('acme', :ann, 1$$),
     ('import_opening_balance', $$import_opening_balance('acme', :ann, 1$$),

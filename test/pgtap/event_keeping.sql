@@ -50,7 +50,11 @@ SELECT loyalty.update_event_subscriber('keep', 'all', event_names => '{goodwill}
 SELECT loyalty.update_event_subscriber('keep', 'all', event_names => '{ALL}');
 SELECT is((SELECT event_names FROM loyalty.event_subscribers WHERE subscriber = 'all'), NULL, 'also where it was less');
 SELECT pg_temp.refused(format('loyalty.create_event_subscriber(''keep'', ''x'', %L)', bad), 'LYN02', 'endpoint ' || bad)
-FROM unnest('{https:///hook,https://?x=1,https://#x,http://:8080/,https:/example.com,HTTPS:example.com}'::text[]) bad;
+FROM unnest('{https:///hook,https://?x=1,https://#x,http://:8080/,https:/example.com,HTTPS:example.com,https://example.com:0,https://example.com:65536/hook,https://example.com:99999999999999999999,
+    https://example.com:,https://example.com:/hook,https://example.com:8a,https://example.com:-1,https://example.com:+80,https://example.com:b:80,https://[::1,https://[],https://[::1]80,
+    https://[::1]:65536,https://[example.com],https://example.com[::1]}'::text[]) bad;
+SELECT lives_ok(format($$SELECT loyalty.update_event_subscriber('keep', 'all', %L)$$, good), 'endpoint ' || good)
+FROM unnest('{https://example.com:1,https://example.com:65535/hook?a:b=c,http://example.com:8080,https://[::1]:8443/hook,http://[2001:db8::1],https://example.com?x=1:99999}'::text[]) good;
 SELECT pg_temp.refused($$loyalty.create_event_subscriber('keep', 'x', event_names => '{ALL,goodwill}')$$, 'LYN04', 'ALL stands alone');
 SELECT pg_temp.refused($$loyalty.create_event_subscriber('keep', 'x', event_names => '{NULL}')$$, 'LYN04', 'a name that is NULL');
 SELECT count(loyalty.create_event_subscriber('other', 's' || n)) FROM generate_series(1, 20) n \g /dev/null

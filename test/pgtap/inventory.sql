@@ -51,9 +51,11 @@ cast (pg_catalog.jsonb AS loyalty.earn_item[])
 cast (pg_catalog.jsonb AS loyalty.redeem_item[])
 function loyalty.acknowledge_event(org text, subscriber text, customer_id bigint, event_id bigint, lease_no integer, outcome text DEFAULT 'delivered'::text) returns text
 function loyalty.acknowledge_message(org text, customer_id bigint, message_id bigint, lease_no integer, outcome text DEFAULT 'sent'::text, provider_message_id text DEFAULT NULL::text, error_code text DEFAULT NULL::text) returns text
+function loyalty.activate_participation(org text, customer_id bigint, program text DEFAULT NULL::text, till text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid, OUT status text, OUT missing text[], OUT code_sent boolean) returns record
 function loyalty.add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns loyalty.add_transaction_result
 function loyalty.add_transaction_by_identifiers(org text, transaction_number text, amount numeric, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, loyalty_type text DEFAULT 'loyalty'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT transaction_id bigint, OUT customer_id bigint, OUT outcome text, OUT points numeric, OUT current_points numeric, OUT warnings text[]) returns record
 function loyalty.adjust_points(org text, customer_id bigint, points numeric, entry_type text, category text DEFAULT 'regular'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function loyalty.approve_change_request(org text, request_id bigint, accept_warnings boolean DEFAULT false, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT status text, OUT result_id bigint) returns record
 function loyalty.approve_deletion(org text, customer_id bigint) returns void
 function loyalty.award_referral(org text, referee_id bigint, referrer_id bigint, referee_points numeric, referrer_points numeric, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT referral_id bigint, OUT referee_points numeric, OUT referrer_points numeric, OUT current_points numeric) returns record
 function loyalty.bsp_secret(org text, bsp_account text) returns jsonb
@@ -61,6 +63,9 @@ function loyalty.cancel_message(org text, customer_id bigint, message_id bigint,
 function loyalty.card_history(org text, card_number text) returns TABLE(changed_at timestamp with time zone, change text, customer_id bigint, old_status text, new_status text, label text, reason text, actor text, other_card_id bigint)
 function loyalty.change_expiry(org text, customer_id bigint, lot_id bigint, expires_at timestamp with time zone, immediately boolean DEFAULT false, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT old_expires_at timestamp with time zone, OUT old_last_day date, OUT new_expires_at timestamp with time zone, OUT new_last_day date, OUT expired_points numeric, OUT current_points numeric) returns record
 function loyalty.change_identifier(org text, customer_id bigint, identifier_type text, new_value text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid) returns void
+function loyalty.change_requests(org text, request_types text[] DEFAULT NULL::text[], from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, statuses text[] DEFAULT '{pending,approved,declined}'::text[], customer_id bigint DEFAULT NULL::bigint, page_size integer DEFAULT 50, page_key text DEFAULT NULL::text, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(request_id bigint, request_type text, status text, requested_at timestamp with time zone, local_time timestamp without time zone, requested_by text, origin text, source text, till text, customer_id bigint, original_customer_id bigint, customer_name text, existing_value text, requested_value text, target_id bigint, payload jsonb, warnings text[], reason text, actor text, decided_at timestamp with time zone, decided_by text, decision_reason text, one_step boolean, auto_approved boolean, result_id bigint, escalated_step integer, page_key text)
+function loyalty.change_requests_csv(org text, request_types text[] DEFAULT NULL::text[], from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, statuses text[] DEFAULT '{pending,approved,declined}'::text[], customer_id bigint DEFAULT NULL::bigint, raw boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(csv_line text)
+function loyalty.check_change_request(org text, request_id bigint, OUT passes boolean, OUT changed text[]) returns record
 function loyalty.check_restriction(org text, customer_id bigint DEFAULT NULL::bigint, operation text DEFAULT NULL::text, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, OUT allowed boolean, OUT effects text[], OUT restrictions text[], OUT status text, OUT label text) returns record
 function loyalty.clock() returns timestamp with time zone
 function loyalty.config_catalogue() returns TABLE(config_key text, value_type text, default_value text, allowed text, description text)
@@ -83,6 +88,7 @@ function loyalty.customer_brief(org text, customer_id bigint DEFAULT NULL::bigin
 function loyalty.customer_cards(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(card_number text, card_external_id text, card_id bigint, series text, status text, label text, program text, issued_at timestamp with time zone, expires_at timestamp with time zone, last_day date)
 function loyalty.customer_interactions(org text, customer_id bigint DEFAULT NULL::bigint, channel text DEFAULT NULL::text, from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, page_size integer DEFAULT 50, page_key text DEFAULT NULL::text, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(message_id bigint, channel text, purpose text, state text, delivery_status text, cause text, template text, sender text, source text, campaign text, address text, subject text, body text, created_at timestamp with time zone, changed_at timestamp with time zone, local_time timestamp without time zone, page_key text)
 function loyalty.customer_single_view(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns jsonb
+function loyalty.decline_change_request(org text, request_id bigint, reason text, actor text DEFAULT NULL::text) returns void
 function loyalty.decline_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns void
 function loyalty.define_field(org text, kind text, entity text, name text, data_type text, is_required boolean DEFAULT false, allowed_values text[] DEFAULT NULL::text[]) returns integer
 function loyalty.dnd_consents_csv(org text) returns TABLE(csv_line text)
@@ -90,6 +96,7 @@ function loyalty.earn_items(items jsonb) returns loyalty.earn_item[]
 function loyalty.earn_points(org text, customer_id bigint, points numeric, category text DEFAULT 'regular'::text, event_name text DEFAULT 'points_award'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns loyalty.earn_points_result
 function loyalty.earn_points_batch(org text, items loyalty.earn_item[], all_or_nothing boolean DEFAULT true, actor text DEFAULT NULL::text) returns TABLE(item_no integer, event_id bigint, lot_id bigint, points numeric, current_points numeric, expires_at timestamp with time zone, last_day date, error_code text, error text)
 function loyalty.enable_customer_status(org text) returns bigint
+function loyalty.enrol_customer(org text, customer_id bigint, fields jsonb DEFAULT NULL::jsonb, program text DEFAULT NULL::text, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT status text, OUT missing text[]) returns record
 function loyalty.enter_code(org text, purpose text, code text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, OUT attempt uuid, OUT attempts_left integer) returns record
 function loyalty.expire_cards(org text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone) returns bigint
 function loyalty.explain_registration(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, till text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT decision_row integer, OUT outcome text, OUT customer_id bigint, OUT owners jsonb, OUT warnings text[], OUT checks text[]) returns record
@@ -123,6 +130,7 @@ function loyalty.mod7_check_digit(digits text) returns text
 function loyalty.mod7_is_valid(number text) returns boolean
 function loyalty.move_transaction(org text, transaction_number text, from_customer_id bigint, to_customer_id bigint, transaction_till text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT transaction_id bigint, OUT from_points numeric, OUT to_points numeric, OUT current_points numeric, OUT warnings text[]) returns record
 function loyalty.notify_contacts(org text, topic text, template text, variables jsonb, dedupe_key text, amount numeric DEFAULT NULL::numeric) returns integer
+function loyalty.one_step_change(org text, request_type text, existing text, requested_to text, accept_warnings boolean DEFAULT true, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT request_id bigint, OUT result_id bigint) returns record
 function loyalty.points_balance(org text, customer_id bigint DEFAULT NULL::bigint, program text DEFAULT NULL::text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, OUT current_points numeric, OUT promised_points numeric, OUT trigger_based_points numeric, OUT lifetime_points numeric, OUT redeemed_points numeric, OUT expired_points numeric, OUT returned_points numeric, OUT available_points numeric, OUT coming_expiries jsonb) returns record
 function loyalty.points_ledger(org text, customer_id bigint DEFAULT NULL::bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 100, after_key text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, include_till_concept_events boolean DEFAULT false, include_merged boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(customer_id bigint, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, entry_no integer, entry_type text, program text, category text, points numeric, balance_after numeric, points_on_event numeric, till text, store text, source text, transaction_id bigint, transaction_number text, redemption_id text, reason text, has_more boolean, next_key text)
 function loyalty.points_ledger_json(org text, customer_id bigint DEFAULT NULL::bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 10, after_key text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, include_till_concept_events boolean DEFAULT false, include_merged boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, with_total boolean DEFAULT false) returns jsonb
@@ -159,6 +167,9 @@ function loyalty.send_message(org text, customer_id bigint, template text, varia
 function loyalty.send_sms(org text, customer_id bigint, message text, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
 function loyalty.send_whatsapp(org text, customer_id bigint, message text DEFAULT NULL::text, media jsonb DEFAULT NULL::jsonb, purpose text DEFAULT NULL::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
 function loyalty.set_card_status(org text, card_number text, status text, label text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
+function loyalty.set_change_request_contacts(org text, request_type text, contacts text[], step integer DEFAULT 0, after_hours integer DEFAULT NULL::integer) returns void
+function loyalty.set_change_request_rules(org text, request_type text, notify text DEFAULT 'never'::text, notify_amount numeric DEFAULT NULL::numeric, auto_approve boolean DEFAULT false, auto_approve_points numeric DEFAULT NULL::numeric, communicate text[] DEFAULT '{}'::text[], otp text DEFAULT 'off'::text) returns void
+function loyalty.set_change_request_template(org text, request_type text, audience text, channel text, body text DEFAULT NULL::text, subject text DEFAULT NULL::text, blocks jsonb DEFAULT NULL::jsonb, attachments jsonb DEFAULT NULL::jsonb, language text DEFAULT NULL::text, OUT template text, OUT version_no integer) returns record
 function loyalty.set_channel(org text, customer_id bigint, channel text, address text, is_verified boolean DEFAULT NULL::boolean, is_primary boolean DEFAULT NULL::boolean, device text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid) returns void
 function loyalty.set_config(org text, config_key text, config_value text) returns void
 function loyalty.set_contact_topic(org text, topic text, notify text, amount numeric DEFAULT NULL::numeric) returns void
@@ -170,12 +181,15 @@ function loyalty.set_default_status_label(org text, status text, label text) ret
 function loyalty.set_delivery_code(org text, bsp text, provider_status text, error_code text, delivery_status text DEFAULT NULL::text, cause text DEFAULT NULL::text) returns void
 function loyalty.set_fraud_status(org text, customer_id bigint, fraud_status text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid) returns void
 function loyalty.set_ndnc_status(org text, mobile text, status text, industries text[] DEFAULT NULL::text[]) returns void
+function loyalty.set_participation_rules(org text, program text, enabled boolean DEFAULT true, automatic_registration boolean DEFAULT false, phone_confirmation boolean DEFAULT false, terms text[] DEFAULT '{}'::text[], stores text[] DEFAULT '{}'::text[]) returns void
+function loyalty.set_participation_status(org text, customer_id bigint, status text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.set_promised_rules(org text, program text, delay_days integer DEFAULT 0, expiry_from text DEFAULT 'conversion'::text) returns void
 function loyalty.set_redemption_rules(org text, program text, points_per_currency_unit numeric DEFAULT NULL::numeric, minimum numeric DEFAULT NULL::numeric, maximum numeric DEFAULT NULL::numeric, multiple numeric DEFAULT NULL::numeric, balance_required numeric DEFAULT NULL::numeric, lifetime_points_required numeric DEFAULT NULL::numeric, per_day numeric DEFAULT NULL::numeric, per_week numeric DEFAULT NULL::numeric, per_month numeric DEFAULT NULL::numeric) returns void
 function loyalty.set_restriction(org text, restriction text, labels text[]) returns void
 function loyalty.set_retention(org text, what text, days integer DEFAULT NULL::integer) returns void
 function loyalty.set_store_location(org text, store text, address text DEFAULT NULL::text, city text DEFAULT NULL::text, latitude double precision DEFAULT NULL::double precision, longitude double precision DEFAULT NULL::double precision, opening_hours text DEFAULT NULL::text) returns void
 function loyalty.set_store_org_unit(org text, store text, org_unit text DEFAULT NULL::text) returns void
+function loyalty.set_store_sender(org text, store text, sender text DEFAULT NULL::text) returns void
 function loyalty.set_subscription(org text, customer_id bigint, channel text, purpose text, opted_in boolean, consented_at timestamp with time zone DEFAULT NULL::timestamp with time zone, consent_source text DEFAULT NULL::text, device text DEFAULT NULL::text, source text DEFAULT NULL::text, account_id text DEFAULT NULL::text) returns void
 function loyalty.set_template_status(org text, template text, status text, language text DEFAULT NULL::text, version_no integer DEFAULT NULL::integer, external_template_id text DEFAULT NULL::text, reason text DEFAULT NULL::text, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
 function loyalty.set_test_control(org text, customer_id bigint, test_control text) returns void
@@ -183,6 +197,7 @@ function loyalty.set_transfer_rules(org text, program text, points_per_day numer
 function loyalty.set_verification_rules(org text, purpose text, resend_seconds integer DEFAULT 60, life_seconds integer DEFAULT 300, attempts integer DEFAULT 3, block_seconds integer DEFAULT 43200, code_length integer DEFAULT 6, code_characters text DEFAULT 'digits'::text, codes_per_day integer DEFAULT 10, failures_max integer DEFAULT 100, proof_seconds integer DEFAULT 300, proof_required boolean DEFAULT false, binds_amount boolean DEFAULT false) returns void
 function loyalty.set_verification_template(org text, purpose text, channel text, body text, language text DEFAULT NULL::text, subject text DEFAULT NULL::text) returns void
 function loyalty.stores_near(org text, latitude double precision, longitude double precision, count integer DEFAULT 5) returns TABLE(store text, name text, address text, city text, latitude double precision, longitude double precision, opening_hours text, metres bigint)
+function loyalty.submit_change_request(org text, request_type text, customer_id bigint DEFAULT NULL::bigint, old_value text DEFAULT NULL::text, new_value text DEFAULT NULL::text, target_id bigint DEFAULT NULL::bigint, payload jsonb DEFAULT NULL::jsonb, existing text DEFAULT NULL::text, requested_to text DEFAULT NULL::text, origin text DEFAULT 'api'::text, accept_warnings boolean DEFAULT true, old_verification uuid DEFAULT NULL::uuid, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid, OUT request_id bigint, OUT status text, OUT warnings text[]) returns record
 function loyalty.submit_message_template(org text, template text, language text DEFAULT NULL::text, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
 function loyalty.take_events(org text, subscriber text, quantity integer DEFAULT 10, lease_seconds integer DEFAULT 60) returns TABLE(event_id bigint, customer_id bigint, lease_no integer, attempt integer, event_name text, payload text, webhook_timestamp bigint, signature text, previous_event_id bigint, is_replay boolean)
 function loyalty.take_messages(org text, channel text, quantity integer DEFAULT 10, lease_seconds integer DEFAULT 60, worker text DEFAULT NULL::text) returns TABLE(message_id bigint, customer_id bigint, lease_no integer, attempt integer, purpose text, address text, subject text, body text, html text, attachments jsonb, sender text, bsp_account text, variables jsonb, components jsonb, external_template_id text, header_id text, language text, campaign text, valid_until timestamp with time zone, leased_until timestamp with time zone)
@@ -197,6 +212,7 @@ function loyalty.update_event_subscriber(org text, subscriber text, endpoint tex
 function loyalty.update_message_template(org text, template text, body text DEFAULT NULL::text, subject text DEFAULT NULL::text, blocks jsonb DEFAULT NULL::jsonb, components jsonb DEFAULT NULL::jsonb, variable_names text[] DEFAULT NULL::text[], variable_limits jsonb DEFAULT NULL::jsonb, language text DEFAULT NULL::text, header_id text DEFAULT NULL::text, external_template_id text DEFAULT NULL::text, as_draft boolean DEFAULT false, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
 function loyalty.update_org(org text, name text DEFAULT NULL::text, time_zone text DEFAULT NULL::text) returns void
 function loyalty.update_org_unit(org text, org_unit text, name text) returns void
+function loyalty.update_participation(org text, customer_id bigint, fields jsonb, program text DEFAULT NULL::text, till text DEFAULT NULL::text, OUT status text, OUT missing text[]) returns record
 function loyalty.update_program(org text, program text, name text DEFAULT NULL::text, is_default boolean DEFAULT NULL::boolean, points_per_unit numeric DEFAULT NULL::numeric, decimals integer DEFAULT NULL::integer, rounding text DEFAULT NULL::text, expiry_unit text DEFAULT NULL::text, expiry_value integer DEFAULT NULL::integer, expiry_date date DEFAULT NULL::date, expiry_type text DEFAULT NULL::text, allow_negative_on_return boolean DEFAULT NULL::boolean) returns void
 function loyalty.update_reminder(org text, reminder text, days_before integer DEFAULT NULL::integer, template text DEFAULT NULL::text, channel text DEFAULT NULL::text) returns void
 function loyalty.update_sender(org text, sender text, channel text, org_unit text DEFAULT NULL::text, bsp_account text DEFAULT NULL::text, is_verified boolean DEFAULT NULL::boolean) returns void
@@ -208,6 +224,7 @@ function loyalty.verify_code(org text, attempt uuid, OUT verified boolean, OUT b
 function loyalty.verify_data(org text) returns TABLE(invariant text, ok boolean, detail text)
 function loyalty.verify_ledger(org text, expected_seal text DEFAULT NULL::text) returns TABLE(invariant text, ok boolean, detail text)
 function loyalty.visible_orgs() returns integer[]
+function loyalty.withdraw_change_request(org text, request_id bigint, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty_data.card_status_word(status "char") returns text
 function loyalty_data.checked_items(items jsonb, item_type regtype) returns jsonb
 function loyalty_data.consent_end(consented_at timestamp with time zone, time_zone text) returns timestamp with time zone
@@ -223,12 +240,15 @@ function loyalty_data.next_id() returns bigint
 function loyalty_data.number_series_made() returns trigger
 function loyalty_data.number_series_usage(org_id integer, number_series_id integer, OUT capacity bigint, OUT used bigint) returns record
 function loyalty_data.org_changed() returns trigger
+function loyalty_data.request_word(code "char", code_set text) returns text
 function loyalty_data.status_word(status "char") returns text
 function loyalty_data.template_status_name(status "char") returns text
 index card_change_customer ON loyalty_data.card_change USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
 index card_customer ON loyalty_data.card USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
 index card_expiry ON loyalty_data.card USING btree (org_id, expires_at) WHERE ((expires_at IS NOT NULL) AND (status = ANY ('{i,a,s}'::"char"[])))
 index card_label_default ON loyalty_data.card_label USING btree (org_id, status) WHERE is_default
+index change_request_pending ON loyalty_data.change_request USING btree (org_id, customer_id, request_id) WHERE (status = 'p'::"char")
+index change_request_time ON loyalty_data.change_request USING btree (org_id, requested_at, request_id)
 index channel_address ON loyalty_data.channel USING btree (org_id, channel, address)
 index customer_field_day ON loyalty_data.customer_field USING btree (org_id, field_id, "right"(field_value, 5), customer_id) WHERE (field_id = ANY (ARRAY['-1'::integer, '-3'::integer]))
 index customer_field_number ON loyalty_data.customer_field USING btree (org_id, field_id, number_value) WHERE (number_value IS NOT NULL)
@@ -252,6 +272,7 @@ index message_queue_end ON loyalty_data.message_queue USING btree (org_id, valid
 index message_queue_order ON loyalty_data.message_queue USING btree (org_id, channel, priority, available_at, message_id)
 index message_status_day ON loyalty_data.message_status USING brin (recorded_at)
 index mobile_ndnc_learned ON loyalty_data.mobile_ndnc USING btree (org_id, learned_customer_id, learned_message_id) WHERE (learned_message_id IS NOT NULL)
+index participation_open ON loyalty_data.participation USING btree (org_id, customer_id, program_id) WHERE (status = 'n'::"char")
 index points_lot_later ON loyalty_data.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
 index points_lot_open ON loyalty_data.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
 index points_lot_origin ON loyalty_data.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
@@ -275,6 +296,7 @@ index verification_token_of_customer ON loyalty_data.verification_token USING bt
 procedure loyalty.apply_retention(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.close_day(IN org text, IN posting_day date DEFAULT NULL::date, INOUT seal_hash text DEFAULT NULL::text)
 procedure loyalty.convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
+procedure loyalty.escalate_change_requests(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 100)
 procedure loyalty.expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.finish_messages(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.load_transactions(IN org text, IN relation regclass, IN batch_size integer DEFAULT 1000, IN date_format text DEFAULT 'ISO'::text)
@@ -284,12 +306,23 @@ schema loyalty
 sequence loyalty_data.id_seq
 sequence loyalty_data.reference_id_seq
 sequence loyalty_data.source_id_seq
+table loyalty_data.activation_store PRIMARY KEY (org_id, program_id, store_id)
+table loyalty_data.activation_term PRIMARY KEY (org_id, program_id, term_no)
 table loyalty_data.bsp_account PRIMARY KEY (org_id, bsp_account_id)
 table loyalty_data.card PRIMARY KEY (org_id, card_number)
 table loyalty_data.card_change PRIMARY KEY (org_id, card_id, change_id)
 table loyalty_data.card_external_id PRIMARY KEY (org_id, card_external_id)
 table loyalty_data.card_label PRIMARY KEY (org_id, label_id)
 table loyalty_data.card_series PRIMARY KEY (org_id, series_id)
+table loyalty_data.change_request PRIMARY KEY (org_id, customer_id, request_id)
+table loyalty_data.change_request_claim PRIMARY KEY (org_id, claim_digest)
+table loyalty_data.change_request_contact PRIMARY KEY (org_id, request_type, step, contact_id)
+table loyalty_data.change_request_content PRIMARY KEY (org_id, customer_id, request_id)
+table loyalty_data.change_request_key PRIMARY KEY (org_id, request_id)
+table loyalty_data.change_request_log PRIMARY KEY (org_id, customer_id, request_id, log_no)
+table loyalty_data.change_request_repeat PRIMARY KEY (org_id, idempotency_digest)
+table loyalty_data.change_request_setting PRIMARY KEY (org_id, request_type)
+table loyalty_data.change_request_template PRIMARY KEY (org_id, request_type, audience, channel)
 table loyalty_data.channel PRIMARY KEY (org_id, customer_id, channel, address)
 table loyalty_data.code_key PRIMARY KEY (secret_id)
 table loyalty_data.config PRIMARY KEY (org_id, config_key)
@@ -302,6 +335,7 @@ table loyalty_data.customer_status_change PRIMARY KEY (org_id, customer_id, chan
 table loyalty_data.day_seal PRIMARY KEY (org_id, seal_no)
 table loyalty_data.day_total PRIMARY KEY (org_id, posting_day, program_id, category, house_account)
 table loyalty_data.deletion_request PRIMARY KEY (org_id, customer_id, request_id)
+table loyalty_data.deletion_request_key PRIMARY KEY (org_id, request_id)
 table loyalty_data.delivery_code PRIMARY KEY (bsp, provider_status, error_code)
 table loyalty_data.event_delivery PRIMARY KEY (org_id, customer_id, subscriber_id, event_no)
 table loyalty_data.event_head PRIMARY KEY (org_id, customer_id, subscriber_id)
@@ -341,9 +375,14 @@ table loyalty_data.org_access PRIMARY KEY (org_id, role_name)
 table loyalty_data.org_contact PRIMARY KEY (org_id, contact_id)
 table loyalty_data.org_delivery_code PRIMARY KEY (org_id, bsp, provider_status, error_code)
 table loyalty_data.org_unit PRIMARY KEY (org_id, org_unit_id)
+table loyalty_data.participation PRIMARY KEY (org_id, customer_id, program_id)
+table loyalty_data.participation_change PRIMARY KEY (org_id, customer_id, program_id, change_no)
+table loyalty_data.participation_field PRIMARY KEY (org_id, customer_id, program_id, field_id)
+table loyalty_data.participation_note PRIMARY KEY (org_id, customer_id, program_id, change_no)
 table loyalty_data.points_lot PRIMARY KEY (org_id, customer_id, lot_id)
 table loyalty_data.profile PRIMARY KEY (org_id, customer_id, source_id, account_id)
 table loyalty_data.program PRIMARY KEY (org_id, program_id)
+table loyalty_data.program_activation PRIMARY KEY (org_id, program_id)
 table loyalty_data.program_limit PRIMARY KEY (org_id, program_id)
 table loyalty_data.provider_message PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
 table loyalty_data.referral PRIMARY KEY (org_id, customer_id, referral_id)
@@ -357,6 +396,7 @@ table loyalty_data.source PRIMARY KEY (source_id)
 table loyalty_data.status_label PRIMARY KEY (org_id, label_id)
 table loyalty_data.status_setting PRIMARY KEY (org_id)
 table loyalty_data.store PRIMARY KEY (org_id, store_id)
+table loyalty_data.store_sender PRIMARY KEY (org_id, store_id)
 table loyalty_data.subscription PRIMARY KEY (org_id, customer_id, channel, source_id, account_id, purpose, consent_no)
 table loyalty_data.table_distribution PRIMARY KEY (table_name)
 table loyalty_data.tagged_transaction PRIMARY KEY (org_id, identifier_type, identifier_value, transaction_id)
@@ -392,6 +432,7 @@ trigger ledger_guard on transaction
 trigger ledger_guard on transaction_line
 trigger ledger_guard on transaction_number
 trigger number_series_made on number_series
+trigger org_changed on activation_term
 trigger org_changed on config
 trigger org_changed on event_subscriber
 trigger org_changed on key_use
@@ -399,6 +440,7 @@ trigger org_changed on ledger_day
 trigger org_changed on org
 trigger org_changed on org_access
 trigger org_changed on program
+trigger org_changed on program_activation
 trigger org_changed on program_limit
 trigger org_changed on source
 trigger org_changed on status_label
@@ -414,6 +456,10 @@ type loyalty.redeem_points_result
 view loyalty.bsp_accounts(org text, bsp_account text, bsp text, number text, is_verified boolean, secret_set_at timestamp with time zone)
 view loyalty.card_series_usage(org text, series text, name text, card_type text, method text, length integer, prefix text, suffix text, serial_offset bigint, capacity bigint, used bigint, available bigint, used_percent numeric, warned_at timestamp with time zone)
 view loyalty.cards(org text, card_number text, card_external_id text, card_id bigint, series text, series_name text, card_type text, customer_id bigint, status text, label text, program text, created_at timestamp with time zone, issued_at timestamp with time zone, expires_at timestamp with time zone, last_day date)
+view loyalty.change_request_contacts(org text, request_type text, step smallint, after_hours smallint, contact text)
+view loyalty.change_request_log(org text, customer_id bigint, original_customer_id bigint, request_id bigint, request_type text, log_no integer, change text, logged_at timestamp with time zone, local_time timestamp without time zone, role text, actor text, subject_id bigint)
+view loyalty.change_request_settings(org text, request_type text, notify text, notify_amount numeric(18,3), is_auto_approved boolean, auto_approve_points numeric(18,3), communicate text[], otp text)
+view loyalty.change_request_templates(org text, request_type text, audience text, channel text, template text, attachment_count integer)
 view loyalty.contact_topics(org text, topic text, notify text, amount numeric(18,3))
 view loyalty.contacts(org text, contact text, name text, email text, mobile text, topics text[])
 view loyalty.customer_channels(org text, customer_id bigint, channel text, address text, source text, account_id text, is_verified boolean, is_primary boolean, updated_at timestamp with time zone, verified_at timestamp with time zone)
@@ -444,6 +490,9 @@ view loyalty.message_templates(org text, template text, channel text, purpose te
 view loyalty.metrics(org text, name text, labels jsonb, value numeric)
 view loyalty.org_config(org text, config_key text, value_type text, config_value text, is_default boolean, default_value text, allowed text, description text)
 view loyalty.org_units(org text, org_unit text, name text, store_count bigint)
+view loyalty.participation_history(org text, customer_id bigint, program text, change_no integer, status text, previous_status text, valid_from timestamp with time zone, valid_from_date date, valid_until timestamp with time zone, cause text, reason text, actor text)
+view loyalty.participation_rules(org text, program text, is_enabled boolean, has_automatic_registration boolean, has_phone_confirmation boolean, terms text[], stores text[])
+view loyalty.participations(org text, customer_id bigint, program text, status text, enrolled_at timestamp with time zone, enrolled_date date, activated_at timestamp with time zone, activated_date date, origin text, till text)
 view loyalty.points_expiry_schedule(org text, customer_id bigint, original_customer_id bigint, program text, category text, lot_id bigint, expires_at timestamp with time zone, last_day date, points numeric(18,3), redeemable_from timestamp with time zone, awarded_at timestamp with time zone)
 view loyalty.points_forecast(org text, program text, category text, last_day date, points numeric, customers bigint)
 view loyalty.points_ledger_entries(org text, customer_id bigint, original_customer_id bigint, program text, category text, entry_no integer, entry_type text, points numeric(18,3), balance_after numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, posting_day date, event_date date, source text, till text, store text, transaction_id bigint, redemption_id text, points_on_event numeric(18,3))
@@ -456,6 +505,7 @@ view loyalty.sources(org text, source text, is_account_needed boolean, is_enable
 view loyalty.status_labels(org text, label text, status text, is_default boolean, description text, restrictions text[])
 view loyalty.status_restrictions(org text, label text, status text, restriction text, is_restricted boolean)
 view loyalty.store_locations(org text, store text, name text, org_unit text, address text, city text, latitude double precision, longitude double precision, opening_hours text)
+view loyalty.store_senders(org text, store text, sender text, is_usable boolean)
 view loyalty.transaction_lines(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, line_no integer, item_code text, quantity numeric, amount numeric(18,3), discount numeric(18,3), attributes jsonb)
 view loyalty.transaction_load_errors(org text, relation text, line_no bigint, error_code text, error text, recorded_at timestamp with time zone)
 view loyalty.transaction_loads(org text, relation text, last_line_no bigint, bills bigint, refused bigint, started_at timestamp with time zone, updated_at timestamp with time zone, finished_at timestamp with time zone)
@@ -552,7 +602,7 @@ SELECT set_eq($$SELECT table_name FROM loyalty_data.table_distribution$$,
     $$SELECT relname::text COLLATE "C" FROM relation WHERE relkind IN ('r', 'p')$$, 'every table says where its rows would be');
 SELECT is_empty(
     $$SELECT c.relname FROM relation c JOIN loyalty_data.table_distribution d ON d.table_name = c.relname
-      WHERE d.distribution <> 'reference' AND 2 <> (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnotnull
+      WHERE c.relkind IN ('r', 'p') AND d.distribution <> 'reference' AND 2 <> (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnotnull
         AND (a.attname = 'org_id' AND a.atttypid = 'int4'::regtype OR a.attname = d.key_column
             AND (d.distribution = 'value' OR a.atttypid = 'int8'::regtype)))$$,
     'by an org and a column that are never NULL; customers have ids of 8 bytes');

@@ -56,6 +56,22 @@ SELECT pg_temp.refused(pg_temp.mail(format('%L', format('[%s]', f))), 'LYM13', '
 FROM unnest(ARRAY['{"file_name": "a\r\nBcc: b", "file_data": "b"}', '{"file_name": "a", "file_type": "text/plain\nX: y", "file_data": "b"}',
     '{"file_name": "a", "file_data": "b", "content_id": "a\nb"}']) f;
 
+-- ---------------------------------------------------------------- pictures of blocks, which are among the files
+\set picture '[{"type": "title", "text": "a"}, {"type": "image", "content_id": "logo"}]'
+CREATE FUNCTION pg_temp.pictured(files text) RETURNS text LANGUAGE sql AS $$
+    SELECT format('loyalty.send_email(''lagoon'', %s, ''Hi'', blocks => %L, attachments => %L)', current_setting('test.ann'), current_setting('test.picture'), files) $$;
+SELECT set_config('test.picture', :'picture', true);
+SELECT pg_temp.refused(pg_temp.pictured(f), 'LYM08', 'a picture that no file is: ' || COALESCE(f, 'none'))
+FROM unnest(ARRAY[NULL, '[]', '[{"file_name": "a", "file_data": "b"}]', '[{"file_name": "logo", "file_data": "b", "content_id": "Logo"}]']) f;
+SELECT is(pg_temp.told(replace(pg_temp.pictured(NULL), 'loyalty.', '')), '"blocks[1].content_id" is the content_id of no attachment |  | ', 'its place is named');
+SELECT lives_ok('SELECT ' || pg_temp.pictured('[{"file_name": "x", "file_data": "b", "content_id": "x"}, {"file_name": "a", "file_data": "b", "content_id": "logo"}]'), 'a picture that is sent along');
+SELECT loyalty.create_message_template('lagoon', 'pictured', 'email', subject => 'Hi', blocks => :'picture');
+SELECT lives_ok($$SELECT loyalty.preview_message('lagoon', 'pictured')$$, 'a template names what its messages will have');
+SELECT pg_temp.refused(format('loyalty.send_message(''lagoon'', %s, ''pictured'')', :ann), 'LYM08', 'and they must have it');
+SELECT lives_ok(format($$SELECT loyalty.send_message('lagoon', %s, 'pictured', attachments => '[{"file_name": "a", "file_data": "b", "content_id": "logo"}]')$$, :ann), 'as this one has');
+SELECT pg_temp.refused(format('loyalty.create_message_template(''lagoon'', ''code'', ''email'', subject => ''Hi'', blocks => %L, purpose => ''code'')', :'picture'), 'LYM08',
+    'a template of codes, which have no files');
+
 -- ---------------------------------------------------------------- finished texts and versions (23)
 SELECT loyalty.create_message_template('lagoon', 'paid', 'whatsapp', 'Dear customer, thank you for paying {{1}} for {{2}}', header_id => 'H-1');
 CREATE FUNCTION pg_temp.send(variables text) RETURNS text LANGUAGE sql AS $$

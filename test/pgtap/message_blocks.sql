@@ -76,7 +76,9 @@ FROM unnest(ARRAY[$$(SELECT jsonb_agg('{"type": "title", "text": "a"}'::jsonb) F
     $$jsonb_build_array(jsonb_build_object('type', 'title', 'text', (SELECT jsonb_agg('{"text": "a"}'::jsonb) FROM generate_series(1, 101))))$$]) b;
 SELECT pg_temp.refused($$loyalty.render_email('lagoon', NULL)$$, 'LY001', 'no blocks');
 SELECT pg_temp.refused(format($$loyalty.render_email('lagoon', '[{"type": "title", "text": "{{a}}"}]', %L)$$, v), 'LYM05', 'values ' || v)
-FROM unnest(ARRAY['{}', '{"a": null}', '{"a": {}}', '{"a": []}', '1', '{"b": "S3CRET"}']) v;
+FROM unnest(ARRAY['{}', '{"a": null}', '{"a": {}}', '{"a": []}', '1', '{"b": "S3CRET"}', '{"a": "S3CRET", "A": "x"}', '{"a": "x", "firstName": "S3CRET", "first_name": "x"}',
+    '{"a": "x", "first name": 1, "FIRST-NAME": 1}']) v;
+SELECT is(pg_temp.html('{"type": "title", "text": "{{a}}"}', '{"a": "b", "A": null, "ab": 1, "aB c": 2}'), '<h1>b</h1>', 'null is no second value');
 SELECT pg_temp.refused($$loyalty.render_email('lagoon', jsonb_build_array(jsonb_build_object('type', 'paragraph', 'text', repeat('{{a}}', 100000))), jsonb_build_object('a', repeat('<', 1000)))$$,
     'LYM05', 'a text that gets too long');
 SELECT pg_temp.refused($$loyalty.render_email('lagoon', '[{"type": "title", "text": [{"text": "a", "link": "https://example.com/{{a}}"}]}]', jsonb_build_object('a', repeat('<', 1000)))$$,

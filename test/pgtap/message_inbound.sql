@@ -78,6 +78,8 @@ SELECT is(pg_temp.says(:bob, 'email', 'bob@example.com', 'Un-Stop'), 'opted_in',
 SELECT is(pg_temp.consents(:bob, 'email'), 'opt_in, WEB_ENGAGE a opt_in, WEB_ENGAGE b opt_out', 'brings back what the word had ended, and no more');
 
 -- Words are the org's.
+SELECT is((SELECT string_agg(pg_temp.says(:bob, 'email', 'Bob@Example.com', word), ' ') FROM unnest('{STOP,Stop all,STOPALL,Unsubscribe,Cancel,END,quit,opt-out,Revoke}'::text[]) word),
+    'opted_out opted_out opted_out opted_out opted_out opted_out opted_out opted_out opted_out', 'words that carriers know');
 SELECT loyalty.set_config('sg', 'CONF_INBOUND_STOP_WORDS', 'Hentikan, arrêt'), loyalty.set_config('sg', 'CONF_INBOUND_START_WORDS', '-');
 SELECT is(pg_temp.says(:bob, 'mobile', '91232222', 'HENTIKAN'), 'opted_out', 'a word of the org');
 SELECT is(pg_temp.says(:bob, 'mobile', '91232222', U&'arre\0302t'), 'opted_out', 'composed as all texts');

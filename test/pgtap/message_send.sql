@@ -143,12 +143,19 @@ SELECT pg_temp.refused(call, code, name) FROM (VALUES
     (format('loyalty.send_sms(''lagoon'', %s, ''Hi'', ''contact'')', current_setting('test.second')), 'LY003', 'contacts are no customers'),
     (format('loyalty.send_sms(''lagoon'', %s, ''Hi'', priority => ''code'')', current_setting('test.second')), 'LY003', 'nothing passes codes but codes'),
     (format('loyalty.send_sms(''lagoon'', %s, ''Hi'', not_before => ''infinity'')', current_setting('test.second')), 'LY015', 'a message for the end of time'),
+    (format('loyalty.send_sms(''lagoon'', %s, ''Hi'', not_before => ''2023-04-02 10:00+00'', valid_until => ''2023-04-02 10:00+00'')', current_setting('test.second')), 'LY003', 'a message that is never good'),
+    (format('loyalty.send_sms(''lagoon'', %s, ''Hi'', not_before => ''2023-04-02 10:00+00'', valid_until => ''2023-04-01 10:00+00'')', current_setting('test.second')), 'LY003', 'nor is one that ends before it begins'),
+    (format('loyalty.send_sms(''lagoon'', %s, ''Hi'', campaign => E''May\nJune'')', current_setting('test.second')), 'LY003', 'a line break in a campaign'),
+    (format('loyalty.send_sms(''lagoon'', %s, ''Hi'', campaign => repeat(''x'', 201))', current_setting('test.second')), 'LY002', 'a campaign that is too long'),
     (format('loyalty.send_sms(''lagoon'', %s, ''Hi'', source => ''PIGEON'')', current_setting('test.second')), 'LY008', 'a source that there is not'),
     (format('loyalty.send_sms(''lagoon'', %s, ''Twice'', idempotency_key => ''k1'')', current_setting('test.second')), 'LY020', 'a key of another request'),
     (format('loyalty.send_sms(''nowhere'', %s, ''Hi'')', current_setting('test.second')), 'LY004', 'an org that there is not'),
     (format('loyalty.cancel_message(''lagoon'', %s, 1)', current_setting('test.second')), 'LYM02', 'a message that there is not'),
     ('loyalty.cancel_message(''lagoon'', 999999, 1)', 'LY107', 'nor a customer')
 ) AS t (call, code, name);
+
+SELECT is((SELECT state FROM loyalty.send_sms('lagoon', :other_cust, 'Hi', not_before => '2023-04-02 10:00+00', valid_until => '2023-04-02 10:00:00.000001+00')), 'queued',
+    'a microsecond is enough');
 
 -- Canceled is what is queued.
 SELECT loyalty.cancel_message('lagoon', :other_cust, :first, 'a mistake') \g /dev/null

@@ -115,7 +115,7 @@ SELECT ok(ok, invariant) FROM loyalty.verify_data('acme') WHERE invariant ~ '^(s
 -- ---- who may
 SELECT results_eq($$SELECT name COLLATE "default", may_call COLLATE "default" FROM loyalty.functions WHERE name ~ '(sender|bsp)' ORDER BY 1$$,
     $$VALUES ('bsp_secret', '{loyalty_gateway}'::text[]), ('create_bsp_account', '{loyalty_admin}'), ('create_sender', '{loyalty_admin}'),
-        ('retire_sender', '{loyalty_admin}'), ('set_default_sender', '{loyalty_admin}'), ('update_bsp_account', '{loyalty_admin}'),
+        ('retire_sender', '{loyalty_admin}'), ('set_default_sender', '{loyalty_admin}'), ('set_store_sender', '{loyalty_admin}'), ('update_bsp_account', '{loyalty_admin}'),
         ('update_sender', '{loyalty_admin}')$$, 'keys are read by the gateway alone, everything else is the admin''s');
 SELECT is_empty($$SELECT view_name, column_name FROM information_schema.view_column_usage WHERE table_name = 'bsp_account'
     AND column_name IN ('secret', 'key_id')$$, 'no view has the keys');

@@ -29,6 +29,7 @@ INSERT INTO call VALUES
     ('register_customer', '$O, external_id => ''dee'''), ('explain_registration', '$O, external_id => ''dee'''), ('upsert_profile', '$A'),
     ('send_message', '$A, ''hello'''), ('send_sms', '$A, ''Hello'''), ('send_email', '$A, ''Hello'', ''Hello'''),
     ('send_whatsapp', '$A, media => ''{"type": "text", "text": "Hello"}'''),
+    ('submit_change_request', '$O, ''goodwill_points'', $a, payload => ''{"points": 1}'''),
     ('set_channel', '$A, ''line'', ''x'''), ('set_subscription', '$A, ''line'', ''promotional'', true');
 CREATE FUNCTION pg_temp.from_source(c call, source text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN

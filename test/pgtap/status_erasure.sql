@@ -21,6 +21,9 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'card_external_id.card_number', 'channel.channel', 'channel.address', 'channel.account_id', 'customer_field.field_value',
     'customer_identifier.identifier_type', 'customer_identifier.identifier_value', 'customer_identifier.reason',
     'customer_identifier.actor',
+    'change_request_content.old_value', 'change_request_content.new_value', 'change_request_content.payload', 'change_request_content.relied_on',
+    'change_request_content.warnings', 'change_request_content.reason', 'change_request_content.actor', 'change_request_content.decision_reason',
+    'change_request_content.decided_actor', 'change_request_log.actor',
     'customer_status_change.reason', 'customer_status_change.actor', 'deletion_request.reason', 'event_note.reason',
     'event_note.actor', 'identifier.identifier_type', 'identifier.identifier_value', 'inbound_message.address', 'inbound_message.body', 'merge_line.item',
     'message.campaign', 'message.actor', 'message.reason', 'message_body.address', 'message_body.subject', 'message_body.body', 'message_body.html',
@@ -28,7 +31,7 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'message_attachment.file_name', 'message_attachment.file_type', 'message_attachment.content_id', 'message_attachment.content',
     'message_request.cause', 'message_request.warnings',
     'mobile_ndnc.industries', 'merge_line.survivor_value', 'merge_line.victim_value', 'merge_line.final_value', 'merge_record.reason', 'merge_record.actor', 'mobile_ndnc.mobile',
-    'mobile_ndnc.status', 'profile.account_id', 'profile.first_name', 'profile.last_name', 'profile.mobile',
+    'mobile_ndnc.status', 'participation_field.field_value', 'participation_note.reason', 'participation_note.actor', 'profile.account_id', 'profile.first_name', 'profile.last_name', 'profile.mobile',
     'profile.email', 'profile.external_id', 'profile.cuid', 'registration_request.outcome',
     'registration_request.warnings', 'subscription.channel', 'subscription.account_id', 'subscription.purpose', 'subscription.consent_source', 'tagged_transaction.identifier_type',
     'tagged_transaction.identifier_value', 'tagged_transaction.reason', 'tagged_transaction.actor',
@@ -48,7 +51,7 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'card_series.card_type', 'card_series.prefix', 'card_series.suffix', 'config.config_key', 'config.config_value',
     'day_seal.account_digest', 'day_seal.seal_hash', 'ledger_day.last_seal_hash', 'ledger_day.day_hash', 'key_use.use_hash',
     'ledger_event.bill_hash',
-    'deletion_request.requested_by', 'deletion_request.decided_by', 'event_type.event_name', 'field.kind', 'field.entity',
+    'deletion_request.requested_by', 'deletion_request.decided_by', 'change_request.requested_by', 'change_request.decided_by', 'change_request_log.role', 'event_type.event_name', 'field.kind', 'field.entity',
     'field.name', 'field.data_type', 'field.allowed_values', 'ledger_account.last_hash', 'ledger_entry.entry_hash',
     'message.channel', 'message.cause', 'message.language', 'message_queue.channel', 'inbound_message.channel', 'inbound_message.sender', 'job_run.job', 'ledger_event.redemption_id', 'merge_line.participant', 'merge_line.rule', 'merge_line.warning', 'merge_record.warnings', 'number_series.method', 'number_series.prefix', 'number_series.suffix',
     'number_series.seed', 'number_series_event.event_name', 'made_trigger.table_name', 'made_trigger.trigger_name', 'made_trigger.function_name', 'object_capability.name', 'object_capability.capability', 'org.org', 'org.name', 'org.time_zone', 'org.base_country',
@@ -62,8 +65,9 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'transaction_load_error.error_code', 'transaction_load_error.error']) x;
 -- Of stores and units of an org, senders and accounts with providers; contacts are people of the org, whom retire_contact forgets.
 INSERT INTO impersonal SELECT split_part(x, '.', 1), split_part(x, '.', 2) FROM unnest(ARRAY[
-    'event_delivery.event_name', 'event_delivery.payload', 'event_subscriber.endpoint', 'event_subscriber.event_names',
-    'event_subscriber.secret', 'event_subscriber.subscriber', 'bsp_account.bsp', 'bsp_account.bsp_account', 'bsp_account.number', 'bsp_account.secret', 'contact_topic.topic', 'org_contact.contact',
+    'activation_term.term', 'activation_term.field_ids', 'event_delivery.event_name', 'event_delivery.payload', 'event_subscriber.endpoint', 'event_subscriber.event_names',
+    'event_subscriber.secret', 'event_subscriber.subscriber', 'bsp_account.bsp', 'bsp_account.bsp_account', 'bsp_account.number', 'bsp_account.secret', 'contact_topic.topic', 'change_request_setting.communicate',
+    'change_request_template.attachments', 'change_request_template.channel', 'org_contact.contact',
     'org_contact.email', 'org_contact.mobile', 'org_contact.name', 'org_contact.search_name', 'org_contact.topics', 'org_unit.name',
     'org_unit.org_unit', 'sender.channel', 'sender.sender', 'store.address', 'store.city', 'store.latitude', 'store.longitude',
     'store.opening_hours']) x;
@@ -101,6 +105,10 @@ SELECT loyalty.set_channel('sg', c, 'mobile', '91231115'), loyalty.set_channel('
 FROM unnest(ARRAY[:root, :victim]::bigint[]) c;
 SELECT loyalty.set_ndnc_status('sg', '9123111' || n, 'registered') FROM generate_series(1, 5) n;
 SELECT loyalty.set_ndnc_status('sg', '81232222', 'registered');
+SELECT loyalty.define_field('sg', 'custom', 'participation', 'partf', 'text'), loyalty.set_participation_rules('sg', 'p', terms => '{card}');
+SELECT loyalty.set_participation_status('sg', c, 'deactivated', reason => 'secret', actor => 'secret'),
+    loyalty.set_participation_status('sg', c, 'active'), loyalty.update_participation('sg', c, '{"partf": "secret"}')
+FROM unnest(ARRAY[:root, :victim]::bigint[]) c;
 SELECT loyalty.issue_card('sg', :root, card_number => '44000000', card_external_id => 'SECRETCARD', reason => 'secret', actor => 'secret');
 SELECT loyalty.issue_card('sg', :root, card_number => '44000001', reason => 'secret', actor => 'secret');
 SELECT loyalty.unlink_card('sg', '44000001', 'secret', 'secret');
@@ -123,6 +131,9 @@ SELECT loyalty.record_inbound('sg', 'mobile', '91231112', 'secret question', pro
 SELECT template_id FROM loyalty.create_message_template('sg', 'cake', 'mobile', 'x');
 SELECT state FROM loyalty.send_email('sg', :root, 'secret subject', 'secret body', campaign => 'secret campaign', idempotency_key => 'mail',
     attachments => '[{"file_name": "secret.txt", "file_type": "txt", "file_data": "secret"}]');
+SELECT status FROM loyalty.submit_change_request('sg', 'email', :root, new_value => 'secret9@example.net', reason => 'secret', actor => 'secret', idempotency_key => 'secretkey');
+SELECT status FROM loyalty.submit_change_request('sg', 'goodwill_points', :victim, payload => '{"points": 1}', reason => 'secret', actor => 'secret');
+SELECT status FROM loyalty.submit_change_request('sg', 'email', :other, new_value => 'other9@example.com', reason => 'other', actor => 'other');
 SELECT state FROM loyalty.send_email('sg', :other, 'other subject', 'other body');
 INSERT INTO loyalty_data.reminder_sent (org_id, customer_id, reminder_id, occasion, sent_at)
     SELECT org_id, :root, loyalty.create_reminder('sg', 'cake', 'birthday', 0, 'cake'), '2024-03-01', now() FROM loyalty_data.org;
@@ -155,8 +166,8 @@ BEGIN
     END LOOP;
 END
 $$;
-SELECT bag_eq($$SELECT pg_temp.places('secret|9123111')$$, ARRAY['card', 'card_change', 'card_external_id', 'channel', 'customer_field',
-    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'inbound_message', 'merge_line', 'message', 'message_attachment', 'message_body', 'merge_record', 'mobile_ndnc', 'profile', 'subscription', 'verification_release'],
+SELECT bag_eq($$SELECT pg_temp.places('secret|9123111')$$, ARRAY['card', 'card_change', 'card_external_id', 'change_request_content', 'change_request_log', 'channel', 'customer_field',
+    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'inbound_message', 'merge_line', 'message', 'message_attachment', 'message_body', 'merge_record', 'participation_field', 'participation_note', 'verification_release', 'mobile_ndnc', 'profile', 'subscription'],
     'the person is in every table that can hold one');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 1::bigint, 'and made a request');
 
@@ -220,8 +231,8 @@ SELECT is_empty(format($$SELECT key FROM jsonb_each(loyalty.export_customer('sg'
     EXCEPT SELECT unnest(ARRAY['customer_identifier', 'profile', 'channel', 'subscription', 'customer_field', 'registration_request', 'identifier',
         'mobile_ndnc', 'card', 'card_change', 'card_external_id', 'event_note', 'tagged_transaction', 'transaction_line', 'referral',
         'inbound_request', 'reminder_sent', 'lot_expiry_change', 'reversal', 'lot_claim', 'message_status', 'provider_message',
-        'message_body', 'message_attachment', 'message_queue', 'message_request', 'verification_address', 'verification_code',
-        'verification_attempt', 'verification_token', 'verification_use', 'verification_release'])$$, :root), 'which shows what is left: numbers under a bare id');
+        'message_body', 'message_attachment', 'message_queue', 'message_request', 'change_request_content', 'change_request_claim', 'verification_address', 'verification_code',
+        'verification_attempt', 'verification_token', 'verification_use', 'verification_release', 'participation_note', 'participation_field'])$$, :root), 'which shows what is left: numbers under a bare id');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 0::bigint, 'no request either');
 SELECT is_empty(format('SELECT 1 FROM loyalty_data.card WHERE customer_id IN (%s, %s) UNION ALL
     SELECT 1 FROM loyalty_data.card_change WHERE customer_id IN (%1$s, %2$s)', :root, :victim), 'no card knows whose it was');

@@ -38,6 +38,8 @@ BEGIN
     PERFORM loyalty.create_org(brand, brand, base_country => 'SG');
     PERFORM loyalty.set_config(brand, 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
     PERFORM loyalty.create_program(brand, 'p', 'P');
+    PERFORM loyalty.create_program(brand, 'asking', 'Asking'), loyalty.set_participation_rules(brand, 'asking', terms => '{card}'),
+        loyalty.create_program(brand, 'since', 'Since');
     PERFORM loyalty.set_config(brand, 'CONF_ALLOW_MOBILE_UPDATE', 'true');
     PERFORM loyalty.create_card_series(brand, 's', 'S', method => 'AUTO_INC', length => 8, prefix => '44');
     PERFORM loyalty.generate_cards(brand, 's', 100);
@@ -50,6 +52,8 @@ END
 $$;
 SELECT pg_temp.brand('sg');
 SELECT customer_id AS ann FROM loyalty.register_customer('sg', '91234567', registered_on => '2024-01-01') \gset
+-- Whoever is there by now takes part in it.
+SELECT loyalty.set_participation_rules('sg', 'since');
 
 -- Every deviation of the answers for one label from the table; on: whether the label has the restriction.
 CREATE FUNCTION pg_temp.deviations(customer bigint, restriction text, is_on boolean) RETURNS SETOF text LANGUAGE sql AS $$
@@ -121,6 +125,10 @@ INSERT INTO call VALUES
     ('update_customer', $$loyalty.update_customer('sg', {c}, 'Ann')$$),
     ('upsert_profile', $$loyalty.upsert_profile('sg', {c}, 'INSTORE', first_name => 'Ann')$$),
     ('set_channel', $$loyalty.set_channel('sg', {c}, 'line', 'x')$$),
+    ('participation', $$loyalty.enrol_customer('sg', {c}, program => 'asking')$$),
+    ('participation', $$loyalty.update_participation('sg', {c}, '{}', program => 'since')$$),
+    ('participation', $$loyalty.activate_participation('sg', {c}, program => 'since')$$),
+    ('participation', $$loyalty.set_participation_status('sg', {c}, 'deactivated', program => 'asking')$$),
     ('set_subscription', $$loyalty.set_subscription('sg', {c}, 'line', 'promotional', false)$$),
     ('set_test_control', $$loyalty.set_test_control('sg', {c}, 'test')$$),
     ('issue_card', $$loyalty.issue_card('sg', {c}, 's')$$),

@@ -23,6 +23,9 @@ BEGIN
         PERFORM loyalty.create_sender(brand, 'ACME', 'mobile', 'unit', is_default => true);
         PERFORM loyalty.create_contact(brand, 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}');
         PERFORM loyalty.set_contact_topic(brand, 'request', 'always');
+        PERFORM loyalty.set_change_request_rules(brand, 'email', 'always');
+        PERFORM loyalty.set_change_request_contacts(brand, 'email', '{zoe}');
+        PERFORM loyalty.set_change_request_template(brand, 'email', 'contact', 'mobile', 'X');
         PERFORM loyalty.set_config(brand, 'CONF_ORG_CURRENCY_SYMBOL', brand);
         SELECT customer_id INTO customer FROM loyalty.register_customer(brand, mobile => '+6591234567',
             email => 'ada@example.com', external_id => 'E-1', registered_on => '2024-01-01');
@@ -51,6 +54,12 @@ BEGIN
         PERFORM loyalty.set_retention(brand, 'messages', 30);
         PERFORM loyalty.create_status_label(brand, 'suspended', 'On hold');
         PERFORM loyalty.create_message_template(brand, 'hello', 'whatsapp', 'Hello', header_id => 'h', external_template_id => 't');
+        PERFORM loyalty.set_participation_rules(brand, 'base');
+        PERFORM loyalty.set_store_sender(brand, 'store', 'ACME');
+        PERFORM loyalty.set_participation_status(brand, customer, 'deactivated', reason => 'r');
+        PERFORM loyalty.set_participation_status(brand, customer, 'active');
+        PERFORM loyalty.decline_change_request(brand, r.request_id, 'no')
+            FROM loyalty.submit_change_request(brand, 'mobile', customer, new_value => '+6591234569') r;
         PERFORM loyalty.request_deletion(brand, customer);
         PERFORM loyalty.decline_deletion(brand, customer);
         PERFORM loyalty.merge_customers(brand, customer, r.customer_id)
@@ -112,6 +121,10 @@ INSERT INTO calls VALUES
     ('search_contacts', $$loyalty.search_contacts($, 'z')$$), ('search_customers', $$loyalty.search_customers($, 'z')$$),
     ('notify_contacts', $$loyalty.notify_contacts($, 'request', 'notice', NULL, 'k')$$),
     ('set_contact_topic', $$loyalty.set_contact_topic($, 'request', 'never')$$), ('set_delivery_code', $$loyalty.set_delivery_code($, NULL, 'x', NULL, 'sent')$$),
+    ('set_change_request_rules', $$loyalty.set_change_request_rules($, 'email')$$),
+    ('set_change_request_contacts', $$loyalty.set_change_request_contacts($, 'email', '{zoe}')$$),
+    ('set_change_request_template', $$loyalty.set_change_request_template($, 'mobile', 'old_id', 'mobile', 'X')$$),
+    ('change_requests', $$loyalty.change_requests($)$$), ('change_requests_csv', $$loyalty.change_requests_csv($)$$),
     ('update_org', $$loyalty.update_org($, 'X')$$),
     ('update_store', $$loyalty.update_store($, 'store', 'X')$$),
     ('update_till', $$loyalty.update_till($, 'till')$$),
@@ -154,6 +167,12 @@ INSERT INTO calls VALUES
     ('create_status_label', $$loyalty.create_status_label($, 'suspended', 'X')$$),
     ('set_default_status_label', $$loyalty.set_default_status_label($, 'suspended', 'On hold')$$),
     ('set_restriction', $$loyalty.set_restriction($, 'block_transaction', '{On hold}')$$),
+    ('set_participation_rules', $$loyalty.set_participation_rules($, 'base')$$),
+    ('set_store_sender', $$loyalty.set_store_sender($, 'store', 'ACME')$$),
+    ('enrol_customer', $$loyalty.enrol_customer($, %s)$$),
+    ('update_participation', $$loyalty.update_participation($, %s, '{}')$$),
+    ('activate_participation', $$loyalty.activate_participation($, %s)$$),
+    ('set_participation_status', $$loyalty.set_participation_status($, %s, 'active')$$),
     ('set_customer_status', $$loyalty.set_customer_status($, %s, 'On hold')$$),
     ('set_fraud_status', $$loyalty.set_fraud_status($, %s, 'marked')$$),
     ('enable_customer_status', $$loyalty.enable_customer_status($)$$),
@@ -180,6 +199,12 @@ INSERT INTO calls VALUES
     ('import_opening_balance', $$loyalty.import_opening_balance($, %s, 10)$$),
     ('change_expiry', $$loyalty.change_expiry($, %s, 1, NULL)$$),
     ('merge_customers', $$loyalty.merge_customers($, %s, 0)$$),
+    ('submit_change_request', $$loyalty.submit_change_request($, 'mobile', %s, new_value => '91234500')$$),
+    ('one_step_change', $$loyalty.one_step_change($, 'mobile', '+6591234567', '91234500')$$),
+    ('approve_change_request', $$loyalty.approve_change_request($, 0)$$),
+    ('decline_change_request', $$loyalty.decline_change_request($, 0, 'x')$$),
+    ('withdraw_change_request', $$loyalty.withdraw_change_request($, 0)$$),
+    ('check_change_request', $$loyalty.check_change_request($, 0)$$),
     ('preview_merge', $$loyalty.preview_merge($, %s, 0)$$),
     ('earn_points_batch', $$loyalty.earn_points_batch($,
         ARRAY[ROW(%s, 10, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::loyalty.earn_item])$$),
@@ -249,6 +274,11 @@ CALL loyalty.finish_messages('theirs');
 \set ON_ERROR_STOP 1
 SELECT is(:'answered'::text, 'LY004', 'finish_messages: an org that was not granted does not exist');
 \set ON_ERROR_STOP 0
+CALL loyalty.escalate_change_requests('theirs');
+\set answered :SQLSTATE
+\set ON_ERROR_STOP 1
+SELECT is(:'answered'::text, 'LY004', 'escalate_change_requests: an org that was not granted does not exist');
+\set ON_ERROR_STOP 0
 CALL loyalty.convert_promised_points('theirs');
 \set answered :SQLSTATE
 \set ON_ERROR_STOP 1
@@ -282,9 +312,9 @@ SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_cus
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'release_identifier', 'upsert_profile', 'set_channel',
-        'send_message', 'send_sms', 'send_whatsapp', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'send_code', 'enter_code', 'unblock_verification',
-        'request_deletion', 'approve_deletion', 'decline_deletion');
+        'send_message', 'send_sms', 'send_whatsapp', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
+        'request_deletion', 'approve_deletion', 'decline_deletion', 'submit_change_request');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');
 SELECT is(loyalty.visible_orgs(), ARRAY[:our_id], 'visible_orgs: ours');
@@ -343,7 +373,7 @@ SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NU
         'verify_ledger', 'verify_data', 'update_customer', 'change_identifier', 'release_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
         'customer_single_view', 'export_customer', 'set_countries', 'create_status_label', 'set_default_status_label', 'set_restriction',
         'set_customer_status', 'set_fraud_status', 'enable_customer_status', 'request_deletion', 'approve_deletion',
-        'decline_deletion', 'renormalize_mobiles');
+        'decline_deletion', 'renormalize_mobiles', 'one_step_change', 'approve_change_request', 'decline_change_request', 'check_change_request');
 SELECT throws_ok($$SELECT loyalty.create_org('x', 'X')$$, '42501', NULL, 'create_org: not for terminals');
 SELECT throws_ok($$SELECT loyalty.health_check()$$, '42501', NULL, 'health_check: not for terminals');
 SELECT throws_ok($$SELECT loyalty_data.next_id()$$, '42501', NULL, 'next_id: for nobody');

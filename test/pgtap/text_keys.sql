@@ -17,8 +17,8 @@ INSERT INTO key VALUES
     ('return_number', 'R é'), ('redemption_id', 'unknown yet'), ('external_id', 'E é'), ('email', 'é@Example.com'),
     ('mobile', '+6591234567'), ('cuid', 'C é'), ('identifier_value', 'E é'), ('new_value', 'New é'), ('name', 'Shoe é'),
     ('config_key', 'CONF_ORG_CURRENCY_SYMBOL'), ('address', 'at é'), ('identifier_type', 'external_id'),
-    ('org_unit', 'Unit é'), ('sender', 'Sender é'), ('bsp_account', 'Account b é'), ('contact', 'Contact é'), ('topic', 'Topic é'), ('topics', 'Topic é'),
-    ('subscriber', 'Hook é'),
+    ('org_unit', 'Unit é'), ('sender', 'Sender é'), ('bsp_account', 'Account b é'), ('contact', 'Contact é'), ('contacts', 'Contact é'), ('topic', 'Topic é'), ('topics', 'Topic é'),
+    ('subscriber', 'Hook é'), ('campaign', 'Spring é'), ('header_id', 'Head é'), ('external_template_id', 'Provider é'),
     ('card_numbers', 'AB9999'), ('reminder', 'Cake é'), ('card_external_ids', 'XY9'), ('prefix', 'PQ'), ('suffix', 'RS'), ('allowed_values', 'red é');
 
 SELECT pg_temp.new_org('Café', 'Prog é', tills => '{Till é}', store => 'Store é', primary_key => 'external_id', country => 'SG');
@@ -45,6 +45,8 @@ SELECT redemption_id FROM loyalty.redeem_points('Café', :c, 10, event_time => '
 UPDATE key SET value = :'redemption_id' WHERE argument = 'redemption_id';
 
 SELECT loyalty.create_sender('Café', 'CAFE', 'mobile', is_default => true), loyalty.create_sender('Café', '+6591110000', 'whatsapp', is_default => true), loyalty.create_message_template('Café', 'T', 'mobile', 'Hello');
+SELECT loyalty.send_sms('Café', :c, 'Hello', campaign => 'Spring é');
+SELECT loyalty.acknowledge_message('Café', customer_id, message_id, lease_no) FROM loyalty.take_messages('Café', 'mobile');
 SELECT message_id AS waiting FROM loyalty.send_sms('Café', :c, 'Hello') \gset
 SELECT loyalty.create_message_template('Café', 'Template é', 'mobile', 'Cake');
 SELECT loyalty.create_reminder('Café', 'Cake é', 'birthday', 1, 'T');
@@ -61,6 +63,10 @@ INSERT INTO call VALUES
     ('create_event_subscriber', 'subscriber=Né'), ('update_event_subscriber', 'subscriber=Hook é'), ('take_events', 'subscriber=Hook é'),
     ('extend_event_lease', 'subscriber=Hook é; customer_id=c; event_id=1; lease_no=1'),
     ('acknowledge_event', 'subscriber=Hook é; customer_id=c; event_id=1; lease_no=1'), ('replay_events', 'subscriber=Hook é; from_time=2024-01-01'),
+    ('set_participation_rules', 'program=Prog é; stores={Store é}'), ('set_store_sender', 'store=Store é'),
+    ('enrol_customer', 'customer_id=none; program=Prog é; till=Till é'), ('update_participation', 'customer_id=c; fields={}; program=Prog é; till=Till é'),
+    ('activate_participation', 'customer_id=c; program=Prog é; till=Till é'),
+    ('set_participation_status', 'customer_id=c; status=active; program=Prog é'),
     ('create_sender', 'sender=Né; channel=line; org_unit=Unit é; bsp_account=Account b é'),
     ('update_sender', 'sender=Sender é; channel=line; org_unit=Unit é; bsp_account=Account b é'),
     ('set_default_sender', 'sender=Sender é; channel=line'), ('retire_sender', 'sender=Sender é; channel=line'),
@@ -69,6 +75,8 @@ INSERT INTO call VALUES
     ('update_contact', 'contact=Contact é'), ('retire_contact', 'contact=Contact é'), ('search_contacts', 'name_part=zoe'),
     ('notify_contacts', 'topic=Topic é; template=Template é; variables={}; dedupe_key=k'),
     ('set_contact_topic', 'topic=Topic é; notify=never'), ('set_delivery_code', 'bsp=; provider_status=x; error_code=; delivery_status=sent'),
+    ('set_change_request_rules', 'request_type=email'), ('set_change_request_contacts', 'request_type=email; contacts={Contact é}'),
+    ('set_change_request_template', 'request_type=mobile; audience=old_id; channel=mobile; body=X'), ('change_requests', 'customer_id=c'), ('change_requests_csv', 'customer_id=c'),
     ('create_program', 'program=Né; name=X'), ('create_source', 'source=Né'), ('update_org', ''), ('update_store', 'store=Store é; name=X'),
     ('update_till', 'till=Till é; store=Store é; program=Prog é'), ('update_program', 'program=Prog é'),
     ('create_card_series', 'series=Né; name=X; method=AUTO_INC; length=9'), ('create_card_label', 'status=active; label=Né'),
@@ -115,6 +123,9 @@ INSERT INTO call VALUES
     ('import_points', 'customer_id=c; points=10'), ('import_opening_balance', 'customer_id=other; points=10'),
     ('change_expiry', 'customer_id=c; lot_id=lot; expires_at=2030-01-01'),
     ('transfer_points', 'from_customer_id=c; to_customer_id=other; points=10'),
+    ('submit_change_request', 'request_type=external_id; customer_id=c; new_value=Né'),
+    ('one_step_change', 'request_type=external_id; existing=E é; requested_to=Né'), ('approve_change_request', 'request_id=0'),
+    ('decline_change_request', 'request_id=0; reason=x'), ('withdraw_change_request', 'request_id=0'), ('check_change_request', 'request_id=0'),
     ('merge_customers', 'survivor_id=c; victim_id=other'), ('preview_merge', 'survivor_id=c; victim_id=other'),
     ('reverse_redemption', 'customer_id=c; redemption_id=rid'), ('unlock_promised_points', 'customer_id=c; lot_id=lot'),
     ('points_balance', 'customer_id=c'), ('points_ledger', 'customer_id=c'), ('points_ledger_json', 'customer_id=c'),
@@ -134,7 +145,7 @@ SELECT loyalty.send_code('Café', 'generic', :c) \g /dev/null
 -- What else an argument needs, and must not have beside it; '-' takes an argument away.
 CREATE TEMP TABLE beside (argument text, function text, arguments text);
 INSERT INTO beside VALUES
-    ('account_id', NULL, 'source=WEBSITE'), ('identifier_value', NULL, 'identifier_type=external_id; customer_id=-'),
+    ('account_id', NULL, 'source=WEBSITE'), ('sender', 'set_store_sender', 'sender=CAFE'), ('identifier_value', NULL, 'identifier_type=external_id; customer_id=-'),
     ('identifier_type', NULL, 'identifier_value=E é; customer_id=-'), ('transaction_till', NULL, 'transaction_number=B é'),
     ('card_external_ids', NULL, 'card_numbers={AB9999}'), ('label', 'set_card_status', 'status=suspended'),
     ('status_label', NULL, 'external_id=Né'), ('card_number', NULL, 'customer_id=-'), ('card_external_id', NULL, 'customer_id=-'),
@@ -191,6 +202,9 @@ BEGIN
 END $$;
 SELECT event_id AS lot FROM loyalty.earn_points('Café', :c, 20, category => 'trigger_based', event_time => '2024-01-04') \gset
 SELECT loyalty.import_cards('Café', 'Series é', '{ab0778}');
+SELECT loyalty.set_participation_rules('Café', 'Prog é');
+SELECT pg_temp.customer('Café', 'none', '2024-01-01') AS none \gset
+UPDATE call SET arguments = replace(arguments, 'id=none', 'id=' || :none);
 UPDATE call SET arguments = replace(replace(replace(replace(arguments, '=rid', '=' || :'redemption_id'), 'id=c', 'id=' || :c), 'id=other', 'id=' || :other), 'id=lot', 'id=' || :lot);
 UPDATE beside SET arguments = replace(replace(arguments, 'id=c', 'id=' || :c), 'id=other', 'id=' || :other);
 
@@ -210,7 +224,7 @@ WHERE v.variant <> 'in lower case' OR t.argument IN ('card_number', 'card_extern
 
 -- A call that answers no row in any case tells by its error alone.
 SELECT is_empty($$SELECT DISTINCT function, argument, wanted FROM outcome WHERE wanted !~ '^\d+$' AND function NOT IN
-    ('approve_deletion', 'decline_deletion', 'enable_customer_status', 'set_fraud_status', 'preview_external_ids', 'register_customer_json',
+    ('approve_change_request', 'decline_change_request', 'withdraw_change_request', 'check_change_request', 'approve_deletion', 'decline_deletion', 'enable_customer_status', 'set_fraud_status', 'preview_external_ids', 'register_customer_json',
     'create_bsp_account', 'bsp_secret', 'verify_code')
     AND (function, argument) NOT IN (('create_message_template', 'topic'), ('message_tags', 'topic'))$$, 'each call succeeds with the key itself');
 SELECT is(got, wanted, format('%s: %s, %s', function, argument, variant)) FROM outcome WHERE seen
@@ -222,6 +236,7 @@ FROM outcome WHERE NOT seen AND (function, argument) NOT IN (('explain_registrat
     ('notify_contacts', 'topic'),	-- nobody wants one that there is not
     ('send_message', 'sender'), ('send_sms', 'sender'), ('send_whatsapp', 'sender'), ('send_email', 'sender'),	-- the default stands in, with a warning
     ('send_code', 'identifier_value'), ('unblock_verification', 'identifier_value'),	-- which nobody has, and is answered alike
+    ('message_hits', 'campaign'),	-- of which nothing was delivered
     ('record_delivery', 'bsp_account'))	-- which none stands for, here
 ORDER BY function, argument, variant;
 

@@ -20,6 +20,9 @@ SELECT message_id AS message FROM loyalty.send_sms('acme', :ann, 'Hello') \gset
 SELECT loyalty.take_messages('acme', 'mobile') \g /dev/null
 SELECT loyalty.create_message_template('acme', 't', 'mobile', 'Cake') \g /dev/null
 SELECT loyalty.create_reminder('acme', 'cake', 'birthday', 1, 't') \g /dev/null
+-- Codes for activations need a program that asks, and a store that speaks.
+SELECT loyalty.create_store('acme', 'bay', 'Bay'), loyalty.set_store_sender('acme', 'bay', 'ACME'),
+    loyalty.set_participation_rules('acme', 'base', phone_confirmation => true, stores => '{bay}') \g /dev/null
 SELECT loyalty.send_code('acme', p, :bob) FROM unnest('{registration,participation_activation,points_redemption,points_transfer,coupon,'
     'identifier_change,status_change,card_issue,user_group,generic}'::text[]) p \g /dev/null
 SELECT set_config('test.ann', :'ann', true);
@@ -83,8 +86,12 @@ SELECT pg_temp.drive('{create_card_series}', 'card_type', '{physical,digital}', 
         '(SELECT string_agg(status, '' '' ORDER BY card_number) FROM loyalty.cards)')
 FROM word_list;
 SELECT pg_temp.drive('{define_field}', 'kind', '{standard,extended,custom}', '''acme'', $, ''customer'', ''f'', ''text'''),
-    pg_temp.drive('{define_field}', 'entity', '{customer}', '''acme'', ''custom'', $, ''f'', ''text'''),
+    pg_temp.drive('{define_field}', 'entity', '{customer,participation}', '''acme'', ''custom'', $, ''f'', ''text'''),
     pg_temp.drive('{define_field}', 'data_type', '{text,integer,number,boolean,date,timestamp}', '''acme'', ''custom'', ''customer'', ''f'', $');
+SELECT pg_temp.drive('{set_participation_rules}', 'terms', '{first_name,last_name,mobile,email,external_id,card}',
+        '''acme'', ''base'', terms => ARRAY[$]', '(SELECT string_agg(term, '' '') FROM loyalty_data.activation_term)'),
+    pg_temp.drive('{set_participation_status}', 'status', '{not_confirmed,active,deactivated}', 'ANN, $',
+        '(SELECT string_agg(status, '' '') FROM loyalty.participations)');
 SELECT pg_temp.drive('{find_customer}', 'identifier_type', identifiers || '{card_number,card_external_id}', '''acme'', $, ''9800000001'''),
     pg_temp.drive('{find_customer}', 'identifier_type', '{cuid,wechat,line,facebook,mobile_push}', '''acme'', $, ''x'', source => ''WEBSITE'''),
     pg_temp.drive('{find_customer}', 'source', sources, '''acme'', ''cuid'', ''x'', source => $'),
@@ -224,6 +231,15 @@ SELECT pg_temp.drive('{earn_points,redeem_points,import_points,import_opening_ba
     pg_temp.drive('{reverse_redemption}', 'source', sources, 'ANN, ''none'', source => $'),
     pg_temp.drive('{change_expiry}', 'source', sources, 'ANN, 1, ''2030-01-01'', source => $'),
     pg_temp.drive('{unlock_promised_points}', 'source', sources, 'ANN, transaction_number => ''B-1'', source => $'),
+    pg_temp.drive('{submit_change_request}', 'source', sources, format('''acme'', ''goodwill_points'', %s, payload => ''{"points": 1}'', source => $', :ann)),
+    pg_temp.drive('{submit_change_request}', 'origin', '{member_care,instore,api}', format('''acme'', ''goodwill_points'', %s, payload => ''{"points": 1}'', origin => $', :ann),
+        '(SELECT string_agg(origin::text, '''') FROM loyalty_data.change_request)'),
+    pg_temp.drive('{submit_change_request}', 'request_type', '{mobile,external_id}', format('''acme'', $, %s, new_value => ''9800000009''', :ann),
+        '(SELECT string_agg(request_type::text, '''') FROM loyalty_data.change_request)'),
+    pg_temp.drive('{submit_change_request}', 'request_type', '{account_merge,delete_account}', format('''acme'', $, %s, target_id => %s', :ann, :bob),
+        '(SELECT string_agg(request_type::text, '''') FROM loyalty_data.change_request)'),
+    pg_temp.drive('{one_step_change}', 'request_type', '{mobile}', '''acme'', $, ''9800000001'', ''9800000009''',
+        '(SELECT string_agg(request_type::text, '''') FROM loyalty_data.change_request)'),
     pg_temp.drive('{points_ledger,points_ledger_json,ledger_closing_balance}', 'source', sources || '{ALL}', 'ANN, source => $')
 FROM word_list;
 
@@ -266,6 +282,26 @@ SELECT pg_temp.drive('{set_delivery_code}', 'delivery_status', '{sent,failed,und
     '(SELECT string_agg(delivery_status, '' '') FROM loyalty.delivery_codes WHERE is_own)');
 SELECT pg_temp.drive('{set_contact_topic}', 'notify', '{never,always,only_when}', '''acme'', ''topic'', $, CASE WHEN $ ~* ''only'' THEN 5 END',
     '(SELECT string_agg(notify, '' '') FROM loyalty.contact_topics)');
+SELECT loyalty.set_change_request_template('acme', 'mobile', a, 'mobile', 'X') FROM unnest('{old_id,new_id}'::text[]) a \g /dev/null
+SELECT pg_temp.drive(ARRAY[f], 'request_type', types, '''acme'', $' || more, shows)
+FROM (SELECT '{mobile,email,external_id,account_merge,mobile_reallocation,goodwill_points,goodwill_coupon,edit_profile,delete_account,retro_transaction}'::text[] AS types) t,
+    (VALUES ('set_change_request_rules', '', '(SELECT string_agg(request_type, '' '') FROM loyalty.change_request_settings)'),
+        ('set_change_request_contacts', ', ''{}''', 'NULL'),
+        ('set_change_request_template', ', ''contact'', ''mobile'', ''X''', '(SELECT string_agg(request_type, '' '' ORDER BY request_type) FROM loyalty.change_request_templates)')) f (f, more, shows);
+SELECT pg_temp.drive('{set_change_request_rules}', 'notify', '{never,always,only_when}', '''acme'', ''email'', $, CASE WHEN $ ~* ''only'' THEN 5 END',
+        '(SELECT string_agg(notify, '' '') FROM loyalty.change_request_settings)'),
+    pg_temp.drive('{set_change_request_rules}', 'otp', '{off,new,old,both}', '''acme'', ''email'', otp => $', '(SELECT string_agg(otp, '' '') FROM loyalty.change_request_settings)'),
+    pg_temp.drive('{set_change_request_rules}', 'communicate', '{old_id,new_id}', '''acme'', ''mobile'', communicate => ARRAY[$]',
+        '(SELECT string_agg(communicate::text, '' '') FROM loyalty.change_request_settings)'),
+    pg_temp.drive('{set_change_request_template}', 'audience', '{old_id,new_id,contact}', '''acme'', ''mobile'', $, ''mobile'', ''X''',
+        '(SELECT string_agg(audience, '' '' ORDER BY audience) FROM loyalty.change_request_templates)'),
+    pg_temp.drive('{set_change_request_template}', 'channel', '{mobile,email}', '''acme'', ''mobile'', ''contact'', $, ''X'', CASE WHEN $ ~* ''mail'' THEN ''X'' END',
+        '(SELECT string_agg(channel, '' '' ORDER BY channel) FROM loyalty.change_request_templates)'),
+    pg_temp.drive('{change_requests,change_requests_csv}', 'request_types', '{mobile,email,external_id,account_merge,mobile_reallocation,goodwill_points,goodwill_coupon,
+        edit_profile,delete_account,retro_transaction}', '''acme'', ARRAY[$]'),
+    pg_temp.drive('{change_requests,change_requests_csv}', 'identifier_type', '{mobile,email,external_id,card_number,card_external_id}',
+        '''acme'', identifier_type => $, identifier_value => CASE WHEN $ ~* ''^ ?mobile'' THEN ''9800000001'' ELSE ''none'' END'),
+    pg_temp.drive('{change_requests,change_requests_csv}', 'statuses', '{pending,approved,declined}', '''acme'', statuses => ARRAY[$]');
 SELECT loyalty.create_event_subscriber('acme', 'hook') \g /dev/null
 SELECT loyalty.earn_points('acme', :ann, 1) \g /dev/null
 SELECT event_id AS told, lease_no AS lease FROM loyalty.take_events('acme', 'hook') \gset
@@ -283,9 +319,11 @@ CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,lab
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
     extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
-    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,campaign,message,worker,error_code,cause,attachments,provider_status,page_key,code}'::text[]);
+    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,contacts,campaign,message,worker,error_code,cause,attachments,provider_status,page_key,stores,code,
+    old_value,existing,requested_to}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
+    ('submit_change_request', 'payload', 'its keys are arguments of direct calls, which are driven'),
     ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),
     ('earn_items', 'items', 'earn_points_batch drives it'), ('redeem_items', 'items', 'redeem_points_batch drives it');
 
@@ -325,9 +363,9 @@ FROM driven d, unnest(d.words) word, LATERAL (VALUES
 SELECT is((SELECT string_agg(DISTINCT format('%s(%s => %L): %s, not %s', function, argument, spelling, effect, expected), E'\n')
     FROM spelt WHERE effect IS DISTINCT FROM expected), NULL, 'every spelling has the effect of the word');
 SELECT is((SELECT string_agg(DISTINCT format('%s(%s => %L): %s', function, argument, word, expected), E'\n')
-    FROM spelt WHERE expected IN ('LY003', 'LY008', 'LY011', 'LY106', 'LY120', 'LYN04')), NULL, 'every word is one');
+    FROM spelt WHERE expected IN ('LY003', 'LY008', 'LY011', 'LY106', 'LY120', 'LY601', 'LYN04')), NULL, 'every word is one');
 SELECT is((SELECT string_agg(DISTINCT format('%s(%s): %s', function, argument, stranger), E'\n')
-    FROM spelt WHERE stranger !~ '^LY(003|007|008|011|106|120|202|415|701|M19|N04)$' AND argument <> 'items'), NULL, 'no other word is');
+    FROM spelt WHERE stranger !~ '^LY(003|007|008|011|106|120|202|415|601|701|M19|N04|805)$' AND argument <> 'items'), NULL, 'no other word is');
 SELECT cmp_ok((SELECT count(*) FROM spelt), '>', 2500::bigint, 'so many spellings');
 SELECT is((SELECT string_agg(DISTINCT e.effect, ' ') FROM (SELECT effect, function FROM spelt) e WHERE e.function = 'set_test_control'),
     'effect: 1 | c effect: 1 | t', 'what is kept is the word itself');

@@ -61,7 +61,8 @@ loyalty t convert|17 * * * *|CALL loyalty.convert_promised_points('t')|f|17 * * 
 loyalty t close|27 * * * *|CALL loyalty.close_day('t')|f|27 * * * * psql -X -q -d 'scheduled' -c 'CALL loyalty.close_day('\''t'\'')'
 loyalty t finish|*/5 * * * *|CALL loyalty.finish_messages('t')|f|*/5 * * * * psql -X -q -d 'scheduled' -c 'CALL loyalty.finish_messages('\''t'\'')'
 loyalty t remind|37 * * * *|CALL loyalty.send_reminders('t')|f|37 * * * * psql -X -q -d 'scheduled' -c 'CALL loyalty.send_reminders('\''t'\'')'
-loyalty t forget|47 * * * *|CALL loyalty.apply_retention('t')|f|47 * * * * psql -X -q -d 'scheduled' -c 'CALL loyalty.apply_retention('\''t'\'')'},
+loyalty t forget|47 * * * *|CALL loyalty.apply_retention('t')|f|47 * * * * psql -X -q -d 'scheduled' -c 'CALL loyalty.apply_retention('\''t'\'')'
+loyalty t escalate|57 * * * *|CALL loyalty.escalate_change_requests('t')|f|57 * * * * psql -X -q -d 'scheduled' -c 'CALL loyalty.escalate_change_requests('\''t'\'')'},
 	'without pg_cron the lines for cron are told');
 is((scheduled(q{SELECT loyalty.schedule_jobs('t')}, 'till'))[0], '42501', 'a till schedules nothing');
 is((scheduled(q{SELECT loyalty.schedule_jobs('none')}, 'keeper'))[0], 'LY004', 'an org that there is not');
@@ -70,10 +71,10 @@ $node->safe_psql('scheduled', 'CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA c
 is((scheduled(q{SELECT loyalty.schedule_jobs('t')}, 'keeper'))[0], '00000', 'jobs are scheduled');
 is((scheduled(q{SELECT bool_and(scheduled), count(crontab_line) FROM loyalty.schedule_jobs('it''s 5% "new"')}, 'keeper'))[1],
 	't|0', 'also of an org with quotes in its code');
-is((scheduled(q{SELECT count(*) FROM loyalty.schedule_jobs('t')}, 'keeper'))[1], '6', 'and again');
+is((scheduled(q{SELECT count(*) FROM loyalty.schedule_jobs('t')}, 'keeper'))[1], '7', 'and again');
 is($node->safe_psql('scheduled', 'SELECT count(*), count(DISTINCT jobname), string_agg(DISTINCT username, $$,$$),'
 		  . ' string_agg(DISTINCT database, $$,$$) FROM cron.job'),
-	'12|12|keeper|scheduled', 'each once, as the caller, in this database');
+	'14|14|keeper|scheduled', 'each once, as the caller, in this database');
 for my $command (split /\n/, $node->safe_psql('scheduled', q{SELECT command FROM cron.job WHERE jobname LIKE '%"new"%'}))
 {
 	is((scheduled($command, 'keeper'))[0], '00000', "$command runs");

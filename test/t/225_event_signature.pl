@@ -60,5 +60,28 @@ my @copied = $node->psql('postgres', 'UPDATE loyalty_data.event_subscriber s SET
 	  . " SELECT pg_sleep(1.1); SELECT * FROM loyalty.take_events('acme', 'other', 1, 1)");
 isnt($copied[0], 0, 'the secret of one subscriber does not open for another one');
 
+# ---- a secret that does not open holds up its subscriber alone, and operators are told which one that is
+sub subscribers
+{
+	return $node->safe_psql('postgres', q{SELECT value FROM loyalty.health_check() WHERE item = 'subscribers'});
+}
+is(subscribers(), 'with a secret that does not open: other', 'health_check names it');
+my $refused = $node->psql('postgres', q{SELECT * FROM loyalty.take_events('acme', 'other')}, stderr => \my $said);
+isnt($refused, 0, 'it is handed nothing without a signature');
+unlike($said, qr/\Q$secret\E/, 'and told nothing secret');
+$node->safe_psql('postgres', 'SELECT pg_sleep(1.1)');
+is_signed('hook', $key, 'the other one goes on');
+$node->safe_psql('postgres', q{UPDATE loyalty_data.event_subscriber SET key_id = 9 WHERE subscriber = 'hook'});
+is(subscribers(), 'with a secret that does not open: hook, other', 'as one whose key is gone');
+$node->safe_psql('postgres', "CREATE ROLE stranger LOGIN IN ROLE loyalty_admin");
+is($node->safe_psql('postgres', q{SET SESSION AUTHORIZATION stranger; SELECT value FROM loyalty.health_check() WHERE item = 'subscribers'}), 'none is late',
+	'who does not see the org is not told');
+$node->safe_psql('postgres', "SELECT loyalty.update_event_subscriber('acme', 'hook', secret => '$secret'), loyalty.update_event_subscriber('acme', 'other', state => 'retired')");
+is(subscribers(), 'none is late', 'another secret mends it, and a retired one needs none');
+chmod(0644, $keys) or die "chmod: $!";
+$node->reload;
+is(subscribers(), 'none is late', 'a key file that cannot be used is a row of its own');
+like($node->safe_psql('postgres', q{SELECT value FROM loyalty.health_check() WHERE item = 'key_file'}), qr/^unusable/, 'which says so');
+
 $node->stop;
 done_testing();

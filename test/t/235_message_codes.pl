@@ -147,6 +147,24 @@ use_keys(2);
 is(taken(904), 'Your code: ' . PIN . '12 1', 'one whose key is gone keeps no worker from the others');
 is(state_of(11), 'failed key_missing', 'and ends');
 
+# ---- what was changed, or taken from another row, does not open: it ends alone
+send_code(905, 15, 2);
+send_code(905, 16, 2);
+send_code(905, 17, 2, q{idempotency_key => 'empty'});
+send_code(905, 18, 2);
+$node->safe_psql('postgres', <<'SQL');
+UPDATE loyalty_data.message_body b SET sealed = set_byte(b.sealed, 30, 255 - get_byte(b.sealed, 30)) FROM sent s WHERE s.message_id = b.message_id AND n = 15;
+UPDATE loyalty_data.message_body b SET sealed = o.sealed FROM loyalty_data.message_body o, sent s, sent t
+    WHERE s.message_id = b.message_id AND s.n = 16 AND t.message_id = o.message_id AND t.n = 18;
+UPDATE loyalty_data.message_body b SET sealed = NULL FROM sent s WHERE s.message_id = b.message_id AND n = 17;
+SQL
+is(taken(906), 'Your code: ' . PIN . '18 1', 'others are handed out');
+is(state_of($_), 'failed unreadable', 'and it ends, wiped') for 15 .. 17;
+send_code(907, 19, 2);
+$node->safe_psql('postgres', q{UPDATE loyalty_data.message_body b SET sealed = '\x00' FROM sent s WHERE s.message_id = b.message_id AND n = 19});
+is(taken(908), '', 'what is too short to be sealed ends, too');
+is(state_of(19), 'failed unreadable', 'in the same way');
+
 # ---- nothing of any code is anywhere while some wait
 send_code(1000, 13, 2);
 send_code(1000, 14, 2, q{channel => 'email'});

@@ -174,14 +174,23 @@ test_statuses(void)
 	   "words");
 }
 
+static void
+test_files(void)
+{
+	ok(loyalty_purpose_takes_files('p') && loyalty_purpose_takes_files('t'),
+	   "files go with what customers read");
+	ok(!loyalty_purpose_takes_files('c') && loyalty_purpose_takes_files('o'), "but with no code");
+}
+
 int
 main(void)
 {
-	plan(14);
+	plan(16);
 	test_texts();
 	test_broken();
 	test_numbers();
 	test_languages();
 	test_statuses();
+	test_files();
 	return tap_exit();
 }

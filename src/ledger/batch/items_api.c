@@ -9,16 +9,14 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
-#include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
 #include "common/errors.h"
+#include "common/json_value.h"
 #include "common/pg_compat.h"
-#include "common/time_rules.h"
 
 LOYALTY_FUNCTION(loyalty_checked_items);
 
@@ -64,74 +62,6 @@ field_of(int item, TupleDesc desc, const JsonbValue *key)
 					key->val.string.val));
 }
 
-/* Returns a value as the text that PostgreSQL makes a column of: arrays and objects as JSON. */
-static char *
-text_of(const JsonbValue *value)
-{
-	switch (value->type)
-	{
-		case jbvString:
-			return pnstrdup(value->val.string.val, value->val.string.len);
-		case jbvNumeric:
-			return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
-		case jbvBool:
-			return pstrdup(value->val.boolean ? "true" : "false");
-		default:
-			return JsonbToCString(NULL, value->val.binary.data, value->val.binary.len);
-	}
-}
-
-/*
- * Tells whether a value is a time in ISO 8601, which means the same in every session: PostgreSQL reads that form alike under
- * each DateStyle, and the functions that make items set the time zone. The infinities are those of PostgreSQL's own
- * documents; the judgement refuses them.
- */
-static bool
-is_time(const JsonbValue *value)
-{
-	LoyaltyLocalTime time;
-	const char *text;
-
-	if (value->type != jbvString)
-		return false;
-	text = text_of(value);
-	return loyalty_time_read(text, &time) || strcmp(text, "infinity") == 0 || strcmp(text, "-infinity") == 0;
-}
-
-/*
- * Tells whether the type of a field takes a value, by trying its input function; text takes all. Catches
- * errors of data alone. No subtransaction is needed: the caller raises another error after one that was
- * caught.
- */
-static bool
-is_taken(Form_pg_attribute field, const JsonbValue *value)
-{
-	MemoryContext caller = CurrentMemoryContext;
-	volatile bool taken = true;
-	Oid input;
-	Oid parameter;
-
-	if (value->type == jbvNull || field->atttypid == TEXTOID)
-		return true;
-	if (field->atttypid == TIMESTAMPTZOID)
-		return is_time(value);
-	getTypeInputInfo(field->atttypid, &input, &parameter);
-	PG_TRY();
-	{
-		(void) OidInputFunctionCall(input, text_of(value), parameter, field->atttypmod);
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(caller);
-		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
-			PG_RE_THROW();
-		FlushErrorState();
-		taken = false;
-	}
-	PG_END_TRY();
-	return taken;
-}
-
 /* Looks at the keys and values of one item; nested values are taken whole, as the value of their key. */
 static void
 check_item(int item, JsonbValue *value, TupleDesc desc)
@@ -148,7 +78,7 @@ check_item(int item, JsonbValue *value, TupleDesc desc)
 	{
 		if (token == WJB_KEY)
 			field = field_of(item, desc, &part);
-		else if (token == WJB_VALUE && !is_taken(field, &part))
+		else if (token == WJB_VALUE && !loyalty_json_value_fits(&part, field->atttypid, field->atttypmod))
 			refuse(item, desc,
 				   psprintf("Its field \"%s\" has a value that is no %s.", NameStr(field->attname),
 							format_type_be(field->atttypid)));

@@ -18,6 +18,8 @@
 #include "common/points.h"
 #include "ledger/earn/award.h"
 #include "ledger/earn/earn.h"
+#include "ledger/posting/event.h"
+#include "ledger/posting/participation.h"
 
 static const LoyaltyRequestField earn_fields[] = {
 	OPERATION_FIELDS,
@@ -106,6 +108,24 @@ judge(Operation *operation, Award *award, LoyaltyRefusal *refusal)
 }
 
 /*
+ * Notes an award that brings nothing, since its customer takes no part in the program: a memo, which leaves the account as
+ * it is.
+ */
+static void
+post_nothing(Operation *operation, const Award *award, NoPoints why, PostingResult *result)
+{
+	Posting *posting = &operation->posting;
+
+	operation->reason = loyalty_no_points_reason(operation->reason, why);
+	loyalty_event_begin(posting, award->event_code, posting->event_time, &award->origin);
+	loyalty_event_post(posting, loyalty_posting_account(posting, award->program->program_id, award->category),
+					   ENTRY_MEMO, HOUSE_ADJUSTED, 0);
+	loyalty_event_end(posting);
+	result->event_id = posting->event.event_id;
+	result->expires_at = NEVER;
+}
+
+/*
  * Opening comes after the judgement and before the time is fixed for good: the new accounts take part in it.
  * The second fixing of the time expires what is due.
  */
@@ -114,12 +134,17 @@ loyalty_earn(Operation *operation, PostingResult *result, LoyaltyRefusal *refusa
 {
 	Posting *posting = &operation->posting;
 	Award award = { 0 };
+	NoPoints none;
 
 	if (!judge(operation, &award, refusal))
 		return false;
 	loyalty_operation_open_accounts(operation, award.program, award.category);
 	loyalty_posting_at(posting, posting->event_time, AT_EXPIRES);
-	loyalty_award(posting, &award, result);
+	none = loyalty_participation_no_points(loyalty_posting_participation(posting, award.program));
+	if (none == NO_POINTS_NONE)
+		loyalty_award(posting, &award, result);
+	else
+		post_nothing(operation, &award, none, result);
 	loyalty_operation_end(operation, result->event_id);
 	result->current_points = loyalty_posting_current_points(posting);
 	return true;
@@ -127,7 +152,7 @@ loyalty_earn(Operation *operation, PostingResult *result, LoyaltyRefusal *refusa
 
 /*
  * The lot of the earlier event knows the program, and when its points were to expire: both as they were then,
- * whatever was changed since.
+ * whatever was changed since. An award that brought nothing has no lot; its entry knows the program.
  */
 void
 loyalty_earn_again(const LoyaltyCall *call, const OperationRequest *request, const EarlierEvent *earlier,
@@ -139,12 +164,16 @@ loyalty_earn_again(const LoyaltyCall *call, const OperationRequest *request, con
 	*result = (PostingResult){ .event_id = earlier->event_id, .points = earlier->net_points };
 	if (!loyalty_lot_of_event(org_id, earlier->customer_id, earlier->event_id, &program_id,
 							  &result->expires_at))
-		elog(ERROR, "event " INT64_FORMAT " has no lot", earlier->event_id);
+	{
+		result->expires_at = NEVER;
+		result->current_points = loyalty_balance_of_event(org_id, earlier->customer_id, 0, earlier->event_id);
+		return;
+	}
 	result->current_points =
 		loyalty_balance_after_event(org_id, earlier->customer_id, program_id, earlier->event_id);
 }
 
-/* The event and its lot have one id. */
+/* The event and its lot have one id; an award that brought nothing has no lot. */
 void
 loyalty_earn_values(const LoyaltyCall *call, const PostingResult *result, Datum *values, bool *nulls)
 {
@@ -153,5 +182,6 @@ loyalty_earn_values(const LoyaltyCall *call, const PostingResult *result, Datum 
 	values[2] = loyalty_numeric(result->points);
 	values[3] = loyalty_numeric(result->current_points);
 	memset(nulls, false, sizeof(bool) * EARN_COLUMNS);
+	nulls[1] = result->points == 0;
 	loyalty_end_columns(result->expires_at, call->org->zone, &values[4], &nulls[4]);
 }

@@ -10,12 +10,12 @@
 
 #include "catalog/pg_type.h"
 #include "utils/fmgrprotos.h"
-#include "utils/json.h"
 #include "utils/numeric.h"
 
 #include "common/clock.h"
 #include "common/query.h"
 #include "ledger/jobs/reminder_topic.h"
+#include "message/outbox/customer_values.h"
 
 /* Open lots of "a" that expire in a span, which is the day. */
 #define LOTS_OF_THE_DAY(of_customer) \
@@ -72,11 +72,10 @@ values(const LoyaltyCall *call, const LoyaltyReminder *reminder, const LoyaltyCu
 	points = loyalty_row_text_or_null(rows, 0, 1);
 	if (points == NULL)
 		return NULL;
-	initStringInfo(&json);
 	loyalty_reminder_values_begin(&json, call, customer, "expiry_date", day);
-	appendStringInfo(&json, ", \"points\": \"%s\", \"program\": ", points);
-	escape_json(&json, loyalty_org_program_by_id(call->org, reminder->program_id)->program);
-	return loyalty_reminder_values_end(&json);
+	loyalty_values_add(&json, "points", points);
+	loyalty_values_add(&json, "program", loyalty_org_program_by_id(call->org, reminder->program_id)->program);
+	return loyalty_values_end(&json);
 }
 
 const LoyaltyReminderTopic loyalty_points_reminder_topic = {

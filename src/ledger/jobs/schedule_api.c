@@ -29,9 +29,13 @@ static const struct
 	const char *times;
 	const char *procedure;
 } jobs[] = {
-	{ "expire", "7 * * * *", "expire_points" },	  { "convert", "17 * * * *", "convert_promised_points" },
-	{ "close", "27 * * * *", "close_day" },		  { "finish", "*/5 * * * *", "finish_messages" },
-	{ "remind", "37 * * * *", "send_reminders" }, { "forget", "47 * * * *", "apply_retention" },
+	{ "expire", "7 * * * *", "expire_points" },
+	{ "convert", "17 * * * *", "convert_promised_points" },
+	{ "close", "27 * * * *", "close_day" },
+	{ "finish", "*/5 * * * *", "finish_messages" },
+	{ "remind", "37 * * * *", "send_reminders" },
+	{ "forget", "47 * * * *", "apply_retention" },
+	{ "escalate", "57 * * * *", "escalate_change_requests" },
 };
 
 /*

@@ -20,6 +20,7 @@
 #include "ledger/posting/draw.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
+#include "ledger/posting/participation.h"
 #include "ledger/spend/recent_store.h"
 #include "ledger/tables/lot_dates.h"
 
@@ -33,6 +34,14 @@ has_caps(const TransferRules *rules)
 		if (rules->points[i] != 0 || rules->count[i] != 0)
 			return true;
 	return false;
+}
+
+/* Refuses points of who may not spend them, and points for somebody to whom none come: they would be lost. */
+static void
+judge_participations(const Transfer *transfer)
+{
+	(void) (loyalty_posting_judge_spending(transfer->giver, transfer->program, LOYALTY_RAISES) &&
+			loyalty_posting_judge_accrual(transfer->receiver, transfer->program, LOYALTY_RAISES));
 }
 
 /* Raises LY436 with the cap and what this transfer would make of it. */
@@ -205,6 +214,7 @@ loyalty_transfer(const Transfer *transfer)
 	LotWalk walk;
 	int64 pair_id;
 
+	judge_participations(transfer);
 	judge_caps(transfer);
 	draw(transfer, &walk);
 	pair_id = loyalty_next_id();

@@ -63,6 +63,14 @@ loyalty_posting_account(Posting *posting, int32 program_id, char category)
 	return account;
 }
 
+/* Returns what a new account says: where a program asks for participation, having an account is none. */
+static Participation
+new_participation(const LoyaltyProgram *program, Category category)
+{
+	return program->asks_participation && category == CATEGORY_REGULAR ? PARTICIPATION_NONE
+																	   : PARTICIPATION_UNASKED;
+}
+
 /*
  * Accounts begin at the registration, so that the first event may be as old as that, but not after the clock: nothing
  * takes effect after it is recorded. The first hash of their chain is all zero.
@@ -81,6 +89,8 @@ loyalty_accounts_make(const Posting *posting, const LoyaltyProgram *programs, in
 			.last_recorded_at = posting->call->now,
 			.next_expiry_at = NEVER,
 			.next_conversion_at = NEVER,
+			.participation =
+				new_participation(&programs[i / LOYALTY_CATEGORIES], categories[i % LOYALTY_CATEGORIES]),
 		};
 }
 

@@ -24,6 +24,14 @@
 #include "ledger/posting/promised.h"
 #include "ledger/tables/lot_dates.h"
 
+/* Tells whether the participation of the customer keeps an account from paying. */
+static bool
+bars(const DrawRequest *request, const LoyaltyProgram *program, const Account *account)
+{
+	return request->asks_participation && program->asks_participation &&
+		   !loyalty_participation_spends((Participation) account->participation);
+}
+
 /*
  * Chooses the accounts of the category that pay, and says what rolling lots of each roll to: the expiry of an
  * award at the event's own time, so that a late event does not roll further than a timely one would have.
@@ -48,6 +56,11 @@ begin_walk(Posting *posting, const DrawRequest *request, LotWalk *walk)
 			(request->program_id != 0 && account->account.program_id != request->program_id))
 			continue;
 		program = loyalty_org_program_by_id(posting->call->org, account->account.program_id);
+		if (bars(request, program, &account->account))
+		{
+			walk->barred = walk->barred ? walk->barred : program;
+			continue;
+		}
 		walked->account = account;
 		walked->step = loyalty_program_step(&program->rules);
 		walked->roll_to = AT_ONCE;
@@ -59,7 +72,10 @@ begin_walk(Posting *posting, const DrawRequest *request, LotWalk *walk)
 	}
 }
 
-/* Finds the account of a lot. It must take part, or its lots would be written and its balance not. */
+/*
+ * Finds the account of a lot. It must take part, or its lots would be written and its balance not; NULL where it is barred
+ * from paying.
+ */
 static WalkedAccount *
 walked_account(LotWalk *walk, int32 program_id)
 {
@@ -68,6 +84,8 @@ walked_account(LotWalk *walk, int32 program_id)
 	for (i = 0; i < walk->account_count; i++)
 		if (walk->accounts[i].account->account.program_id == program_id)
 			return &walk->accounts[i];
+	if (walk->barred != NULL)
+		return NULL;
 	elog(ERROR, "a lot of program %d has no account", program_id);
 }
 
@@ -249,6 +267,8 @@ loyalty_walk(Posting *posting, const DrawRequest *request, LotWalk *walk)
 		if (visited.lot.remaining == 0 || loyalty_lot_is_due(&visited.lot, posting->effective_at))
 			continue;
 		visited.account = walked_account(walk, visited.lot.program_id);
+		if (visited.account == NULL)
+			continue;
 		wanted -= visit(posting, walk, &visited, wanted);
 	}
 	loyalty_close_lots(lots.stream);

@@ -22,6 +22,7 @@ typedef struct DrawRequest
 	bool ignore_redeemable_from; /* lots pay before they are redeemable, too */
 	bool no_rolling;			 /* no activity of the customer: no expiry moves */
 	bool to_the_end;			 /* all lots are walked, to know all that is available */
+	bool asks_participation;	 /* accounts whose customer may not spend in the program pay nothing */
 } DrawRequest;
 
 /* Findings of a walk about one account. */
@@ -49,6 +50,7 @@ typedef struct WalkedLot
 typedef struct LotWalk
 {
 	int account_count;
+	const LoyaltyProgram *barred; /* the first program in which the customer may not spend; NULL: none */
 	WalkedAccount *accounts;
 	LOYALTY_ARRAY(WalkedLot) lots;
 	DrawRequest request;

@@ -143,11 +143,14 @@ dry_run_result(DryRun *run, FunctionCallInfo fcinfo)
 	const RedemptionJudgement *judgement = &run->redemption.judgement;
 	const RedemptionVerdict *verdict = &judgement->verdict;
 	const char *condition = run->unmet ? run->unmet : loyalty_condition_names[verdict->condition];
-	bool numbers = run->unmet == NULL && condition != NULL;
+	bool met_by_numbers = verdict->condition != CONDITION_PARTICIPATION;
+	bool numbers = run->unmet == NULL && condition != NULL && met_by_numbers;
 	Datum values[COLUMN_COUNT] = { 0 };
 	bool nulls[COLUMN_COUNT] = {
-		[COLUMN_CONDITION] = condition == NULL, [COLUMN_PROGRAM] = !numbers || judgement->program == NULL,
-		[COLUMN_REQUIRED] = !numbers,			[COLUMN_ACTUAL] = !numbers,
+		[COLUMN_CONDITION] = condition == NULL,
+		[COLUMN_PROGRAM] = run->unmet != NULL || condition == NULL || judgement->program == NULL,
+		[COLUMN_REQUIRED] = !numbers,
+		[COLUMN_ACTUAL] = !numbers,
 		[COLUMN_VALUE] = run->value < 0,
 	};
 

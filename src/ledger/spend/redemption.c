@@ -23,6 +23,7 @@
 #include "common/points.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
+#include "ledger/posting/participation.h"
 #include "ledger/posting/promised.h"
 #include "ledger/spend/recent_store.h"
 #include "ledger/spend/redemption.h"
@@ -140,6 +141,7 @@ draw(Posting *posting, Redemption *redemption)
 		.points = redemption->points,
 		.type = MOVEMENT_REDEEMED,
 		.to_the_end = redemption->is_dry,
+		.asks_participation = true,
 	};
 
 	loyalty_walk(posting, &request, &redemption->walk);
@@ -261,6 +263,25 @@ loyalty_redemption_bill(Operation *operation, LoyaltyRefusal *refusal)
 										 &operation->origin.transaction_id, refusal);
 }
 
+/*
+ * Tells whether the participation of the customer stands in the way of the whole redemption: in the program that is to pay,
+ * or, where all may, in each that could.
+ */
+static bool
+is_barred(const Posting *posting, Redemption *redemption)
+{
+	RedemptionJudgement *judgement = &redemption->judgement;
+
+	judgement->program = redemption->program;
+	if (redemption->program == NULL && redemption->walk.account_count == 0)
+		judgement->program = redemption->walk.barred;
+	if (judgement->program == NULL ||
+		loyalty_participation_spends(loyalty_posting_participation(posting, judgement->program)))
+		return false;
+	judgement->verdict.condition = CONDITION_PARTICIPATION;
+	return true;
+}
+
 /* Opens no account: a program that is not open yet has nothing to pay with, which is told as too few points. */
 bool
 loyalty_redemption_weigh(Operation *operation, Redemption *redemption, LoyaltyRefusal *refusal)
@@ -271,6 +292,8 @@ loyalty_redemption_weigh(Operation *operation, Redemption *redemption, LoyaltyRe
 	if (!loyalty_operation_time(operation, refusal))
 		return false;
 	draw(posting, redemption);
+	if (is_barred(posting, redemption))
+		return true;
 	if (redemption->program)
 		weigh_one(posting, redemption);
 	else
@@ -283,12 +306,14 @@ loyalty_redemption_weigh(Operation *operation, Redemption *redemption, LoyaltyRe
  * most.
  */
 static bool
-judge_conditions(const RedemptionJudgement *judgement, LoyaltyRefusal *refusal)
+judge_conditions(const Posting *posting, const RedemptionJudgement *judgement, LoyaltyRefusal *refusal)
 {
 	const RedemptionVerdict *verdict = &judgement->verdict;
 
 	if (verdict->condition == CONDITION_NONE)
 		return true;
+	if (verdict->condition == CONDITION_PARTICIPATION)
+		return loyalty_posting_judge_spending(posting, judgement->program, refusal);
 	if (verdict->condition == CONDITION_AVAILABLE)
 		return loyalty_refuse_insufficient(verdict->actual, verdict->required, refusal);
 	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_NOT_REDEEMABLE,
@@ -349,7 +374,8 @@ judge(Operation *operation, Redemption *redemption, LoyaltyRefusal *refusal)
 		   loyalty_redemption_read(operation, redemption, refusal) &&
 		   loyalty_posting_judge_loyalty(&operation->posting, refusal) &&
 		   loyalty_redemption_weigh(operation, redemption, refusal) &&
-		   judge_conditions(&redemption->judgement, refusal) && loyalty_redemption_bill(operation, refusal) &&
+		   judge_conditions(&operation->posting, &redemption->judgement, refusal) &&
+		   loyalty_redemption_bill(operation, refusal) &&
 		   loyalty_redemption_fits(operation, redemption, refusal) &&
 		   judge_proof(operation, redemption, refusal);
 }

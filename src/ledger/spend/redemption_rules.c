@@ -8,6 +8,7 @@
 #include "common/points_limit.h"
 
 const char *const loyalty_condition_names[CONDITION_COUNT] = {
+	[CONDITION_PARTICIPATION] = "participation",
 	[CONDITION_MINIMUM] = "minimum",
 	[CONDITION_MAXIMUM] = "maximum",
 	[CONDITION_MULTIPLE] = "multiple",

@@ -10,7 +10,8 @@
 /* Conditions, in the order in which they are judged. */
 typedef enum RedemptionCondition
 {
-	CONDITION_NONE, /* all are met */
+	CONDITION_NONE,			 /* all are met */
+	CONDITION_PARTICIPATION, /* of the customer, not of the points: the rules are not asked */
 	CONDITION_MINIMUM,
 	CONDITION_MAXIMUM,
 	CONDITION_MULTIPLE,

@@ -3,9 +3,8 @@
  * well, for views to join; a test compares the two.
  *
  * Sets are told by name, as the views and the arguments of functions call them: category, entry_type,
- * house_account, movement_type, award_type, transaction_type, outlier_status, counts, no_points. A code means something within
- * its
- * set alone. Lists are searched from their beginning: they have a few dozen lines, and a page asks for at most
+ * house_account, movement_type, award_type, transaction_type, outlier_status, counts, no_points, participation. A code means
+ * something within its set alone. Lists are searched from their beginning: they have a few dozen lines, and a page asks for at most
  * two hundred words.
  */
 #include "ledger/tables/code_rules.h"
@@ -74,6 +73,12 @@ static const Word words[] = {
 	{ "no_points", NO_POINTS_PROGRAM_OVER, "program_over" },
 	{ "no_points", NO_POINTS_OVERFLOW, "points_overflow" },
 	{ "no_points", NO_POINTS_NO_PROGRAM, "no_program" },
+	{ "no_points", NO_POINTS_NO_PARTICIPANT, "no_participant" },
+	{ "no_points", NO_POINTS_DEACTIVATED, "participation_deactivated" },
+	{ "participation", PARTICIPATION_NONE, "none" },
+	{ "participation", PARTICIPATION_NOT_CONFIRMED, "not_confirmed" },
+	{ "participation", PARTICIPATION_ACTIVE, "active" },
+	{ "participation", PARTICIPATION_DEACTIVATED, "deactivated" },
 	{ "counts", COUNTS, "counted" },
 	{ "counts", COUNTS_NOT, "not_counted" },
 };
@@ -94,6 +99,20 @@ static const struct
 	{ "target_completed", EVENT_TARGET_COMPLETED },
 	{ "registration_award", EVENT_REGISTRATION_AWARD },
 };
+
+/* Refuses those who take no part, or no more. */
+bool
+loyalty_participation_accrues(Participation participation)
+{
+	return participation != PARTICIPATION_NONE && participation != PARTICIPATION_DEACTIVATED;
+}
+
+/* Lets pass those who are active, be it without a participation. */
+bool
+loyalty_participation_spends(Participation participation)
+{
+	return participation == PARTICIPATION_UNASKED || participation == PARTICIPATION_ACTIVE;
+}
 
 /*
  * Finds the word of a code; NULL for one that the set does not have, as a row that was tampered with may say.
@@ -135,6 +154,14 @@ loyalty_code_set_words(const char *code_set)
 	if (strcmp(code_set, "outlier_status") == 0)
 		return "normal, outlier, internal, fraud, test";
 	return "regular, non_loyalty";
+}
+
+/* Has no word of its own for accounts from before: nobody sees a difference. */
+const char *
+loyalty_participation_word(Participation participation)
+{
+	return loyalty_code_word("participation", participation == PARTICIPATION_UNASKED ? PARTICIPATION_ACTIVE
+																					 : (char) participation);
 }
 
 /* Finds the event of a name that a caller gave, in any spelling. Other events belong to functions of their own. */

@@ -191,7 +191,24 @@ typedef enum NoPoints
 	NO_POINTS_OVERFLOW = 'o',
 	/* The org has no program. */
 	NO_POINTS_NO_PROGRAM = 'p',
+	/* The program asks for participation, and the customer takes no part, or no more. */
+	NO_POINTS_NO_PARTICIPANT = 'n',
+	NO_POINTS_DEACTIVATED = 'd',
 } NoPoints;
+
+/*
+ * Participations of customers in a program that asks for it. The regular account has a copy, which says what postings may
+ * do: points come to whoever takes part, confirmed or not, and are spent by active ones alone.
+ */
+typedef enum Participation
+{
+	/* Active without a participation: the account is older than the program's asking, or the program does not ask. */
+	PARTICIPATION_UNASKED = 0,
+	PARTICIPATION_NONE = '-',
+	PARTICIPATION_NOT_CONFIRMED = 'n',
+	PARTICIPATION_ACTIVE = 'a',
+	PARTICIPATION_DEACTIVATED = 'd',
+} Participation;
 
 /*
  * Things that happen, by number: below 10 accounts are opened or balances brought, from 10 on points come, from
@@ -242,6 +259,13 @@ typedef enum EventCode
 	/* Takes what is left, or pays what is owed, when a customer is deleted for good. */
 	EVENT_DELETION = 42,
 } EventCode;
+
+/* Tells whether points come to a customer of the participation, and bills count; and whether its points may be spent. */
+extern bool loyalty_participation_accrues(Participation participation);
+extern bool loyalty_participation_spends(Participation participation);
+
+/* The word for a participation; one that is not asked for is active. */
+extern const char *loyalty_participation_word(Participation participation);
 
 /* The word for a code of a set: category, entry_type, house_account, movement_type, award_type, ... NULL: none. */
 extern const char *loyalty_code_word(const char *code_set, char code);

@@ -149,18 +149,6 @@ loyalty_first_open_day(int32 org_id)
 	return cached[slot].first_open_day;
 }
 
-/* Writes the day whatever the DateStyle of the session is: details of verify_ledger are compared. */
-const char *
-loyalty_day_text(DateADT day)
-{
-	int year;
-	int month;
-	int of_month;
-
-	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &of_month);
-	return psprintf("%04d-%02d-%02d", year, month, of_month);
-}
-
 /* Copies a hash of any length: a shorter one that somebody wrote is filled with zeroes, and matches nothing. */
 static void
 hash_from_row(unsigned char *hash, LoyaltyRows *rows, uint64 row, int column)

@@ -19,9 +19,6 @@
  */
 extern DateADT loyalty_first_open_day(int32 org_id);
 
-/* Returns a day as ISO writes it, in the current memory context. */
-extern const char *loyalty_day_text(DateADT day);
-
 /* Reads the last seal of an org; false where there is none. And a stream of all, in their order. */
 extern bool loyalty_seal_last(int32 org_id, DaySeal *seal);
 extern LoyaltyCursor *loyalty_seals_open(int32 org_id);

@@ -40,6 +40,7 @@ static const LoyaltyColumn account_columns[] = {
 	LOYALTY_COLUMN_IF("last_hash", HASH, AccountRow, account.last_hash, hash_is_whole),
 	ACCOUNT("next_expiry_at", TIME_OR_END, account.next_expiry_at),
 	ACCOUNT("next_conversion_at", TIME_OR_END, account.next_conversion_at),
+	ACCOUNT("participation", CHAR_OR_0, account.participation),
 };
 
 /* Accounts remember where they were read: they are written again at the end of nearly every posting. */

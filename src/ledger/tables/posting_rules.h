@@ -29,6 +29,7 @@ typedef struct Account
 	Category category;
 	int32_t last_entry_no; /* 0: none yet */
 	int16_t last_key_id;   /* of the key that the last entry was hashed with; 0: none */
+	char participation;	   /* a Participation; of a regular account alone */
 	int64_t balance;	   /* of the open lots, less arrears */
 	int64_t arrears;	   /* never negative, and zero where a lot is open */
 	int64_t lifetime;

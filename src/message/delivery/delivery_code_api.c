@@ -30,11 +30,10 @@ enum Argument
 static const char *
 key_part(FunctionCallInfo fcinfo, int n, const char *name, int limit)
 {
-	const char *text = loyalty_arg_text_or_null(fcinfo, n, name, limit);
+	const char *text = loyalty_arg_key_or_null(fcinfo, n, name, limit);
 
 	if (text == NULL)
 		return "";
-	(void) loyalty_refuse_unseen(name, text, LOYALTY_RAISES);
 	if (loyalty_same_word(text, ""))
 		loyalty_raise_not_allowed(name, "texts with a letter or a digit, or NULL for any");
 	return text;

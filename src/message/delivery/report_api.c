@@ -71,8 +71,8 @@ loyalty_customer_interactions(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	loyalty_customer_named(&call, fcinfo, 7, &customer);
 	filter.channel = loyalty_channel_given(fcinfo, 2);
-	from = loyalty_day_given(fcinfo, 3, "from_date");
-	to = loyalty_day_given(fcinfo, 4, "to_date");
+	from = loyalty_arg_day(fcinfo, 3, "from_date");
+	to = loyalty_arg_day(fcinfo, 4, "to_date");
 	if (!from.isnull)
 		filter.from = loyalty_start_of_day(DatumGetDateADT(from.value), call.org->zone);
 	if (!to.isnull)

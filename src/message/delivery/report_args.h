@@ -8,9 +8,6 @@
 
 #include "message/delivery/report_store.h"
 
-/* A day, which lies in the years that times may lie in; it may be NULL. LY015. */
-extern NullableDatum loyalty_day_given(FunctionCallInfo fcinfo, int n, const char *name);
-
 /* The channel that a read filters by, by its constant name; NULL: any. LY120. */
 extern const char *loyalty_channel_given(FunctionCallInfo fcinfo, int n);
 

@@ -1,29 +1,9 @@
 /* report_args_api.c: reads arguments that several reports have. */
 #include "postgres.h"
 
-#include "utils/date.h"
-#include "utils/timestamp.h"
-
 #include "common/args.h"
-#include "common/clock.h"
-#include "common/errors.h"
 #include "customer/channels.h"
 #include "message/delivery/report_args.h"
-
-#define EARLIEST_DAY (EARLIEST_TIME / USECS_PER_DAY)
-
-/* Refuses infinity, too. */
-NullableDatum
-loyalty_day_given(FunctionCallInfo fcinfo, int n, const char *name)
-{
-	NullableDatum day = fcinfo->args[n];
-
-	if (!day.isnull && (DatumGetDateADT(day.value) < EARLIEST_DAY || DatumGetDateADT(day.value) > LATEST_DAY))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_INVALID),
-						errmsg("argument \"%s\" is not a supported date", name),
-						errdetail("Dates lie between the years 1900 and 9999.")));
-	return day;
-}
 
 /* Takes any spelling of it. */
 const char *
@@ -39,8 +19,8 @@ ReportFilter
 loyalty_report_filter_given(FunctionCallInfo fcinfo, int n)
 {
 	ReportFilter filter = {
-		.from_date = loyalty_day_given(fcinfo, n, "from_date"),
-		.to_date = loyalty_day_given(fcinfo, n + 1, "to_date"),
+		.from_date = loyalty_arg_day(fcinfo, n, "from_date"),
+		.to_date = loyalty_arg_day(fcinfo, n + 1, "to_date"),
 		.campaign = loyalty_arg_text_or_null(fcinfo, n + 2, "campaign", LOYALTY_MAX_NAME),
 		.channel = loyalty_channel_given(fcinfo, n + 3),
 	};

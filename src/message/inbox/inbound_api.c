@@ -89,9 +89,7 @@ loyalty_record_inbound(PG_FUNCTION_ARGS)
 								"channel");
 	inbound.address = read_address(fcinfo, &call, inbound.channel);
 	inbound.body = loyalty_arg_text_or_null(fcinfo, ARG_BODY, "body", MAX_BODY);
-	inbound.sender = loyalty_arg_text_or_null(fcinfo, ARG_SENDER, "sender", LOYALTY_MAX_CODE);
-	if (inbound.sender != NULL)
-		(void) loyalty_refuse_unseen("sender", inbound.sender, LOYALTY_RAISES);
+	inbound.sender = loyalty_arg_key_or_null(fcinfo, ARG_SENDER, "sender", LOYALTY_MAX_CODE);
 	inbound.received_at = loyalty_arg_time_or(fcinfo, ARG_RECEIVED_AT, "received_at", call.now);
 	if (inbound.received_at > call.now + call.org->config_number[CONFIG_EVENT_TIME_TOLERANCE] * USECS_PER_SEC)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("received_at lies in the future")));

@@ -13,6 +13,7 @@
 #include "customer/occasion_store.h"
 #include "message/inbox/reminder_rules.h"
 #include "message/inbox/reminders.h"
+#include "message/outbox/customer_values.h"
 
 /* Finds those whose field has a day that is kept then. */
 static int
@@ -50,10 +51,9 @@ day_values(const LoyaltyCall *call, int32 field_id, const char *tag, const Loyal
 	if (value == NULL || !loyalty_time_read(value, &date) || date.year >= year ||
 		(strcmp(value + 5, days[0]) != 0 && strcmp(value + 5, days[count - 1]) != 0))
 		return NULL;
-	initStringInfo(&json);
 	loyalty_reminder_values_begin(&json, call, customer, tag, day);
-	appendStringInfo(&json, ", \"years\": \"%d\"", year - date.year);
-	return loyalty_reminder_values_end(&json);
+	loyalty_values_add(&json, "years", psprintf("%d", year - date.year));
+	return loyalty_values_end(&json);
 }
 
 /* The birthday's half of both. */

@@ -7,14 +7,10 @@
  */
 #include "postgres.h"
 
-#include "utils/datetime.h"
-#include "utils/fmgrprotos.h"
-#include "utils/json.h"
-
 #include "common/word_rules.h"
-#include "customer/occasion_store.h"
 #include "message/inbox/reminder_store.h"
 #include "message/inbox/reminders.h"
+#include "message/outbox/customer_values.h"
 #include "message/outbox/outbox.h"
 
 static const LoyaltyReminderTopic *topics[LOYALTY_MAX_REMINDER_TOPICS];
@@ -54,55 +50,17 @@ loyalty_reminder_topic_words(void)
 	return words.data;
 }
 
-/* Appends a member with a text, if there is one. */
-static void
-put_text(StringInfo json, const char *key, const char *text)
-{
-	if (text == NULL)
-		return;
-	appendStringInfo(json, ", \"%s\": ", key);
-	escape_json(json, text);
-}
-
-/* Writes a day as yyyy-mm-dd, which every language reads. */
-static char *
-day_text(DateADT day)
-{
-	int year;
-	int month;
-	int of_month;
-
-	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &of_month);
-	return psprintf("%04d-%02d-%02d", year, month, of_month);
-}
-
 /* Opens the object with what every topic has. Values are texts, and what is not known is left out. */
 void
 loyalty_reminder_values_begin(StringInfo json, const LoyaltyCall *call, const LoyaltyCustomer *customer,
 							  const char *day_tag, DateADT day)
 {
-	int32 org_id = call->org->org_id;
 	DateADT today = loyalty_local_date(call->now, call->org->zone);
-	LoyaltyIdentifiers held;
-	int i;
 
-	appendStringInfo(json, "{\"days_before\": \"%d\"", Max(day - today, 0));
-	put_text(json, day_tag, day_text(day));
-	put_text(json, "date", day_text(today));
-	put_text(json, "currency", call->org->config[CONFIG_CURRENCY_SYMBOL]);
-	put_text(json, "first_name", loyalty_name_of_customer(org_id, customer->customer_id, true));
-	put_text(json, "last_name", loyalty_name_of_customer(org_id, customer->customer_id, false));
-	loyalty_identifiers_read(org_id, customer->customer_id, &held);
-	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
-		put_text(json, loyalty_identifier_type_names[i], held.values[i]);
-}
-
-/* Closes it. */
-Jsonb *
-loyalty_reminder_values_end(StringInfo json)
-{
-	appendStringInfoChar(json, '}');
-	return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(json->data)));
+	loyalty_values_begin(json);
+	loyalty_values_add(json, "days_before", psprintf("%d", Max(day - today, 0)));
+	loyalty_values_add(json, day_tag, loyalty_day_text(day));
+	loyalty_values_add_customer(json, call, customer);
 }
 
 /* Tells whether anybody of the customer's group was reminded. */

@@ -62,12 +62,11 @@ extern bool loyalty_remind(LoyaltyCall *call, const LoyaltyReminder *reminder,
 						   const LoyaltyReminderTopic *topic, DateADT day, int64 customer_id);
 
 /*
- * Begin and end the object of values that a topic returns. Every topic has the day of the occasion, by the tag that its templates
+ * Begins the object of values that a topic returns, which loyalty_values_end ends. Every topic has the day of the occasion, by the tag that its templates
  * have for it, and how many days are left; and what templates say of any customer, as far as it is known.
  */
 extern void loyalty_reminder_values_begin(StringInfo json, const LoyaltyCall *call,
 										  const LoyaltyCustomer *customer, const char *day_tag, DateADT day);
-extern Jsonb *loyalty_reminder_values_end(StringInfo json);
 
 /* Topics of what is known of customers. */
 extern const LoyaltyReminderTopic loyalty_birthday_topic;

@@ -148,18 +148,18 @@ loyalty_body_fill(const LoyaltyMessage *message, const LoyaltyText *text, Loyalt
 	body->variables = text->variables;
 }
 
-/* Judges the key first: whoever takes many messages must not fail at one whose key is gone. */
-bool
+/* Raises nothing: whoever takes many messages must not fail at one. A code without its seal was taken out of the table. */
+const char *
 loyalty_body_open(const LoyaltyMessage *message, LoyaltyBody *body)
 {
 	char *texts[SEALED_TEXTS];
 	char *packed;
 
 	if (body->sealed == NULL)
-		return true;
-	if (!loyalty_secret_is_known(body->key_id))
-		return false;
-	packed = loyalty_unseal(seal_of(message), body->sealed, body->key_id);
+		return message->purpose == PURPOSE_CODE ? "unreadable" : NULL;
+	packed = loyalty_unseal_or_null(seal_of(message), body->sealed, body->key_id);
+	if (packed == NULL)
+		return loyalty_secret_is_known(body->key_id) ? "unreadable" : "key_missing";
 	unpack(packed, texts);
 	sodium_memzero(packed, strlen(packed));
 	body->subject = texts[0];
@@ -167,5 +167,5 @@ loyalty_body_open(const LoyaltyMessage *message, LoyaltyBody *body)
 	body->html = texts[2];
 	if (texts[3] != NULL)
 		body->components = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(texts[3])));
-	return true;
+	return NULL;
 }

@@ -22,7 +22,10 @@ extern void loyalty_header_check(const char *text, const char *name);
 /* Fills a body with texts; those of a code sealed. */
 extern void loyalty_body_fill(const LoyaltyMessage *message, const LoyaltyText *text, LoyaltyBody *body);
 
-/* Puts the texts of a sealed body into their places; false where the key file lacks its key. */
-extern bool loyalty_body_open(const LoyaltyMessage *message, LoyaltyBody *body);
+/*
+ * Puts the texts of a sealed body into their places. NULL, or as a cause why it does not open: "key_missing" where the key or secret
+ * is gone, "unreadable" where what is sealed was changed, belongs to another message or is not there.
+ */
+extern const char *loyalty_body_open(const LoyaltyMessage *message, LoyaltyBody *body);
 
 #endif

@@ -74,13 +74,19 @@ choose_purpose(Sending *sending)
 	sending->message.purpose = purpose;
 }
 
-/* Judges whether files may go with the message; LY003. Those of a code would not be sealed. */
+/*
+ * Judges whether files may go with the message; LY003. Those of a code would not be sealed. Pictures of its blocks are among them, or
+ * LYM08: a template names what each message brings along.
+ */
 static void
 check_attachments(const Sending *sending)
 {
-	if (sending->request->attachment_count > 0 &&
-		(strcmp(sending->text.channel, "email") != 0 || sending->message.purpose == PURPOSE_CODE))
+	if (sending->request->attachment_count > 0 && (strcmp(sending->text.channel, "email") != 0 ||
+												   !loyalty_purpose_takes_files(sending->message.purpose)))
 		loyalty_raise_not_allowed("attachments", "none, but for e-mails without a code");
+	if (sending->text.blocks != NULL)
+		loyalty_blocks_check_pictures(sending->text.blocks, sending->request->attachments,
+									  sending->request->attachment_count);
 }
 
 /* Chooses in whose name the message goes. */

@@ -148,7 +148,10 @@ read_request(SendCall *send)
 	request->priority = text_of(&given->priority, "priority", LOYALTY_MAX_CODE);
 	(void) loyalty_read_time_or(&given->not_before, "not_before", 0, &request->not_before, LOYALTY_RAISES);
 	(void) loyalty_read_time_or(&given->valid_until, "valid_until", 0, &request->valid_until, LOYALTY_RAISES);
-	request->campaign = text_of(&given->campaign, "campaign", LOYALTY_MAX_NAME);
+	if (request->not_before != 0 && request->valid_until != 0 && request->valid_until <= request->not_before)
+		loyalty_raise_not_allowed("valid_until", "times behind not_before");
+	(void) loyalty_read_key_or_null(&given->campaign, "campaign", LOYALTY_MAX_NAME, &request->campaign,
+									LOYALTY_RAISES);
 	request->address = text_of(&given->address, "address", LOYALTY_MAX_TEXT);
 	if (request->address != NULL && request->purpose != PURPOSE_CODE)
 		ereport(ERROR,

@@ -57,10 +57,11 @@ static bool
 lease(LoyaltyCall *call, const LoyaltyTakeRequest *request, LoyaltyTaken *taken)
 {
 	LoyaltyMessage *message = &taken->message;
+	const char *cause = loyalty_body_open(message, &taken->body);
 
-	if (!loyalty_body_open(message, &taken->body))
+	if (cause != NULL)
 	{
-		loyalty_message_end(call, message, &taken->queued, MESSAGE_FAILED, "key_missing");
+		loyalty_message_end(call, message, &taken->queued, MESSAGE_FAILED, cause);
 		return false;
 	}
 	message->state = MESSAGE_LEASED;

@@ -107,15 +107,9 @@ static int32
 arg_known_contact(FunctionCallInfo fcinfo, LoyaltyCall *call)
 {
 	const char *contact = loyalty_arg_text(fcinfo, 1, "contact", LOYALTY_MAX_CODE);
-	int32 contact_id;
 
 	loyalty_call_lock_org(call);
-	contact_id = loyalty_org_contact_find(call->org->org_id, contact);
-	if (contact_id == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_CONTACT_UNKNOWN), errmsg("contact \"%s\" does not exist", contact),
-				 errhint("The view loyalty.contacts lists them.")));
-	return contact_id;
+	return loyalty_org_contact_get(call->org->org_id, contact);
 }
 
 /*

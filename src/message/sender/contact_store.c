@@ -8,6 +8,7 @@
 
 #include "catalog/pg_type.h"
 
+#include "common/errors.h"
 #include "message/sender/contact_store.h"
 
 /* Retired ones are found by an insert alone. */
@@ -64,6 +65,19 @@ loyalty_org_contact_find(int32 org_id, const char *contact)
 	LoyaltyRows *rows = LOYALTY_QUERY(&contact_by_code, loyalty_int4(org_id), loyalty_text(contact));
 
 	return rows->count == 1 ? loyalty_row_int4(rows, 0, 1) : 0;
+}
+
+/* Looks a contact up that must be there. */
+int32
+loyalty_org_contact_get(int32 org_id, const char *contact)
+{
+	int32 contact_id = loyalty_org_contact_find(org_id, contact);
+
+	if (contact_id == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_CONTACT_UNKNOWN), errmsg("contact \"%s\" does not exist", contact),
+				 errhint("The view loyalty.contacts lists them.")));
+	return contact_id;
 }
 
 /* Meets a rival at the index of codes. */

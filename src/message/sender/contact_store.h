@@ -30,6 +30,9 @@ typedef struct ContactTopic
 /* Returns the id of a contact that is in use, by its code; 0: there is none. */
 extern int32 loyalty_org_contact_find(int32 org_id, const char *contact);
 
+/* The same of one that must be there: LYM11. */
+extern int32 loyalty_org_contact_get(int32 org_id, const char *contact);
+
 /* Write a contact. An insert takes a retired one of that code up again; 0: it is in use; else the id. */
 extern int32 loyalty_org_contact_insert(int32 org_id, const ContactRow *row);
 extern void loyalty_org_contact_update(int32 org_id, const ContactRow *row);

@@ -279,6 +279,31 @@ loyalty_blocks_read_some(Jsonb *document, LoyaltyBlocks *blocks)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TEMPLATE_INVALID), errmsg("\"blocks\" has no block")));
 }
 
+/* Tells whether an attachment has a content id. */
+static bool
+is_attached(const char *content_id, const LoyaltyAttachment *attachments, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (attachments[i].content_id != NULL && strcmp(attachments[i].content_id, content_id) == 0)
+			return true;
+	return false;
+}
+
+/* Compares content ids as they are: readers of mail do. */
+void
+loyalty_blocks_check_pictures(const LoyaltyBlocks *blocks, const LoyaltyAttachment *attachments, int count)
+{
+	int i;
+
+	for (i = 0; i < blocks->count; i++)
+		if (blocks->blocks[i].content_id != NULL &&
+			!is_attached(blocks->blocks[i].content_id, attachments, count))
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_TEMPLATE_INVALID),
+							errmsg("\"blocks[%d].content_id\" is the content_id of no attachment", i)));
+}
+
 /* Raises LYM05 for what a value did to a block. */
 pg_noreturn static void
 raise_fault(int n, const BlockFault *fault)
@@ -331,13 +356,14 @@ loyalty_blocks_page(const char *html)
 void
 loyalty_blocks_render(Jsonb *blocks, Jsonb *variables, LoyaltyText *text)
 {
-	LoyaltyBlocks read;
+	LoyaltyBlocks *read = palloc(sizeof(LoyaltyBlocks));
 	LoyaltyBlocksText written;
 	TemplateValues values;
 
-	loyalty_blocks_read_some(blocks, &read);
+	loyalty_blocks_read_some(blocks, read);
 	loyalty_values_read(variables, &values);
-	loyalty_blocks_write(&read, &values, &written);
+	loyalty_blocks_write(read, &values, &written);
+	text->blocks = read;
 	text->html = loyalty_blocks_page(written.html);
 	text->body = written.body;
 }

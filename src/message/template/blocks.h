@@ -6,6 +6,7 @@
 
 #include "utils/jsonb.h"
 
+#include "message/template/attachments.h"
 #include "message/template/block_rules.h"
 
 /* Blocks of an e-mail. */
@@ -27,6 +28,10 @@ extern void loyalty_blocks_read(Jsonb *document, LoyaltyBlocks *blocks);
 
 /* Reads blocks that are to be a mail: LYM08 where there are none, too. */
 extern void loyalty_blocks_read_some(Jsonb *document, LoyaltyBlocks *blocks);
+
+/* Raises LYM08 for a picture whose content id none of so many attachments has: readers of the mail would see a broken one. */
+extern void loyalty_blocks_check_pictures(const LoyaltyBlocks *blocks, const LoyaltyAttachment *attachments,
+										  int count);
 
 /* Writes blocks with their values; LYM05. */
 extern void loyalty_blocks_write(const LoyaltyBlocks *blocks, const TemplateValues *values,

@@ -139,6 +139,8 @@ check_email(const TemplateRow *template, const VersionRow *version)
 	if (version->blocks == NULL)
 		return;
 	loyalty_blocks_read_some(version->blocks, &blocks);
+	if (!loyalty_purpose_takes_files(template->purpose))
+		loyalty_blocks_check_pictures(&blocks, NULL, 0);
 	for (i = 0; i < blocks.count; i++)
 		loyalty_block_visit(&blocks.blocks[i], check_tags, unconstify(TemplateRow *, template));
 }

@@ -79,11 +79,12 @@ render_whatsapp(const VersionRow *version, const TemplateValues *values, Loyalty
 static void
 render_blocks(const VersionRow *version, const TemplateValues *values, LoyaltyText *text)
 {
-	LoyaltyBlocks blocks;
+	LoyaltyBlocks *blocks = palloc(sizeof(LoyaltyBlocks));
 	LoyaltyBlocksText written;
 
-	loyalty_blocks_read(version->blocks, &blocks);
-	loyalty_blocks_write(&blocks, values, &written);
+	loyalty_blocks_read(version->blocks, blocks);
+	loyalty_blocks_write(blocks, values, &written);
+	text->blocks = blocks;
 	text->html = loyalty_blocks_page(written.html);
 	if (text->body == NULL)
 		text->body = written.body;

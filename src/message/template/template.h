@@ -8,6 +8,7 @@
 
 #include "utils/jsonb.h"
 
+#include "message/template/blocks.h"
 #include "org/call.h"
 
 /* A text that is ready to be sent. Texts are NULL where the channel has none of them. */
@@ -22,6 +23,7 @@ typedef struct LoyaltyText
 	const char *subject;
 	const char *body;
 	const char *html;
+	const LoyaltyBlocks *blocks;	  /* that the HTML is written of; NULL: of none */
 	Jsonb *components;				  /* of WhatsApp, with the values in their places; NULL: none */
 	const char *external_template_id; /* by which the provider knows the template; NULL: by none */
 	const char *header_id;

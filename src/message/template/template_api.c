@@ -112,9 +112,9 @@ arg_version(FunctionCallInfo fcinfo, int n, VersionRow *version)
 static void
 arg_provider(FunctionCallInfo fcinfo, int limits, int ids, VersionRow *version)
 {
-	const char *header_id = loyalty_arg_text_or_null(fcinfo, ids, "header_id", LOYALTY_MAX_CODE);
+	const char *header_id = loyalty_arg_key_or_null(fcinfo, ids, "header_id", LOYALTY_MAX_CODE);
 	const char *template_id =
-		loyalty_arg_text_or_null(fcinfo, ids + 1, "external_template_id", LOYALTY_MAX_CODE);
+		loyalty_arg_key_or_null(fcinfo, ids + 1, "external_template_id", LOYALTY_MAX_CODE);
 
 	if (!PG_ARGISNULL(limits))
 		version->variable_limits = loyalty_document_given(fcinfo, limits);
@@ -281,7 +281,7 @@ loyalty_set_template_status(PG_FUNCTION_ARGS)
 	if (status == 0)
 		loyalty_raise_not_allowed("status", "draft, pending, approved, rejected, paused, disabled");
 	arg_named_version(fcinfo, &call, &template, &version);
-	external_template_id = loyalty_arg_text_or_null(fcinfo, 5, "external_template_id", LOYALTY_MAX_CODE);
+	external_template_id = loyalty_arg_key_or_null(fcinfo, 5, "external_template_id", LOYALTY_MAX_CODE);
 	if (status != version.status && !loyalty_template_status_may(version.status, status))
 		raise_status(version.status, status);
 	if (external_template_id != NULL)

@@ -223,6 +223,13 @@ loyalty_template_write(const char *text, const TemplateValues *values, TemplateE
 	return true;
 }
 
+/* Asks by the letter of the table. */
+bool
+loyalty_purpose_takes_files(char purpose)
+{
+	return purpose != 'c';
+}
+
 /* Copies letters in one case, or digits, up to a hyphen or underscore; returns how many there were. */
 static size_t
 copy_part(const char *given, char *to, char first_letter)

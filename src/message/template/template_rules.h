@@ -76,6 +76,9 @@ extern bool loyalty_template_write(const char *text, const TemplateValues *value
  */
 extern bool loyalty_language_normal(const char *given, char *normal);
 
+/* Tells whether files may go with messages of a purpose: with all but codes, which are sealed. */
+extern bool loyalty_purpose_takes_files(char purpose);
+
 /* Statuses of a version. */
 typedef enum TemplateStatus
 {

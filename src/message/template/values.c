@@ -15,6 +15,7 @@
 #include "utils/numeric.h"
 
 #include "common/errors.h"
+#include "common/word_rules.h"
 #include "message/template/values.h"
 
 /* Raises LYM05. */
@@ -49,6 +50,19 @@ value_text(const JsonbValue *value)
 	return pnstrdup(value->val.string.val, value->val.string.len);
 }
 
+/* Refuses a second spelling of a name: which of the two a customer would read is for nobody to guess. */
+static void
+check_spelling(const TemplateValues *values, const char *name)
+{
+	int i;
+
+	for (i = 0; i < values->count; i++)
+		if (loyalty_same_word(values->names[i], name))
+			raise_values(
+				"a variable has two values",
+				"Case, blanks, hyphens and underscores do not count in names: firstName is first_name.");
+}
+
 /*
  * Adds a value. Its length is counted in characters, and its bytes before that: a text of 1 GB is not copied to be
  * counted.
@@ -60,6 +74,7 @@ add(TemplateValues *values, const char *name, const JsonbValue *value)
 
 	if (value->type == jbvNull)
 		return;
+	check_spelling(values, name);
 	if (values->count == TEMPLATE_VALUES_MAX)
 		raise_values("there are too many variables",
 					 psprintf("At most %d are allowed.", TEMPLATE_VALUES_MAX));

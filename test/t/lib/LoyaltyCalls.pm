@@ -18,8 +18,10 @@ acknowledge_event               'acme', 'hook', :ann, 1, 1, outcome => 'delivere
 acknowledge_message             'acme', :ann, :taken, 1, 'sent', provider_message_id => 'm1'
 add_transaction                 'acme', :ann, 'B-7', 50, line_items => '[{"item_code": "a", "amount": 30}, {"item_code": "b", "amount": 20}]', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k1'
 add_transaction_by_identifiers  'acme', 'B-8', 50, mobile => '81119999', email => 'new@example.com', first_name => 'N', till => 't1', idempotency_key => 'k2'
+activate_participation          'acme', :ann, program => 'since', till => 't1'
 adjust_points                   'acme', :ann, 5, 'debit', reason => 'r', program => 'base', till => 't1', idempotency_key => 'k3'
 apply_retention                 'jobs', as_of => '2023-0:n-20', batch_size => 1
+approve_change_request          'acme', :asked, accept_warnings => true, reason => 'r', actor => 'a'
 approve_deletion                'acme', :doomed
 award_referral                  'acme', :bob, :ann, 5, 10, program => 'base', transaction_number => 'B-2', transaction_till => 't1', idempotency_key => 'k4'
 bsp_secret                      'acme', 'wa'
@@ -27,6 +29,7 @@ cancel_message                  'acme', :ann, :waiting, reason => 'r'
 card_history                    'acme', :'card'
 change_expiry                   'acme', :ann, :lot, '2099-01-01', reason => 'r', idempotency_key => 'k5'
 change_identifier               'acme', :ann, 'mobile', '81118888', reason => 'r'
+check_change_request            'acme', :asked
 check_restriction               'acme', :ann, 'redeem_points'
 clock
 close_day                       'jobs', '2022-12-0:n'
@@ -51,10 +54,12 @@ customer_cards                  'acme', :ann
 customer_brief                  'acme', :ann
 customer_interactions           'acme', :ann, page_size => 5
 customer_single_view            'acme', :ann
+decline_change_request          'acme', :asked, 'r', actor => 'a'
 dnd_consents_csv                'acme'
 export_customer                 'acme', :ann
 decline_deletion                'acme', :doomed, reason => 'r'
 define_field                    'acme', 'custom', 'customer', 'hat', 'text', allowed_values => '{a,b}'
+enrol_customer                  'acme', :bare, fields => '{"drink": "tea"}', program => 'asking', till => 't1', reason => 'r', actor => 'x'
 earn_points                     'acme', :ann, 7.5, program => 'fine', reason => 'r', till => 't1', idempotency_key => 'k6'
 earn_points_batch               'acme', ARRAY[pg_catalog.jsonb_populate_record(NULL::loyalty.earn_item, '{"customer_id": :ann, "points": 3, "till": "t1", "idempotency_key": "k7"}'), pg_catalog.jsonb_populate_record(NULL::loyalty.earn_item, '{"customer_id": :bob, "points": 4, "reason": "r"}')], all_or_nothing => false
 earn_items                      '[{"customer_id": :ann, "points": 3}]'
@@ -92,6 +97,7 @@ message_report                  'acme'
 move_transaction                'acme', 'B-5', :bob, :ann, transaction_till => 't1', till => 't1', reason => 'r', idempotency_key => 'k17'
 mod7_check_digit                '1234567'
 mod7_is_valid                   '12345675'
+one_step_change                 'acme', 'mobile', '81110002', '81117777', reason => 'r', actor => 'a'
 points_balance                  'acme', :ann, as_of => '2024-06-01', known_at => '2090-01-01'
 notify_contacts                 'acme', 'request', 'notice', '{"x": "y"}', 'k19', 5
 open_program_accounts           'acme', 'fine', batch_size => 1
@@ -126,6 +132,12 @@ search_contacts                 'acme', 'ZO'
 search_customers                'acme', 'ann', '81110001'
 send_email                      'acme', :ann, 'Hello', 'Hello', actor => 'a', idempotency_key => 'k22'
 send_message                    'acme', :ann, 'hello', '{"first_name": "Ann"}', purpose => 'transactional', sender => 'ACME', campaign => 'c', source => 'INSTORE', actor => 'a', idempotency_key => 'k20'
+escalate_change_requests        'jobs', as_of => '2023-0:n-20', batch_size => 1
+set_change_request_rules        'acme', 'mobile', notify => 'only_when', notify_amount => 500, auto_approve => true, communicate => '{old_id}', otp => 'new'
+set_change_request_contacts     'acme', 'mobile', '{zoe}', step => 1, after_hours => 4
+set_change_request_template     'acme', 'email', 'contact', 'email', body => 'A request', subject => 'Request {{request_id}}', blocks => '[{"type": "paragraph", "text": "Hello"}]'
+change_requests                 'acme', request_types => '{mobile}', from_date => '2023-01-01', customer_id => :ann
+change_requests_csv             'acme', request_types => '{mobile,email}'
 send_reminders                  'jobs', as_of => '2023-0:n-20', batch_size => 1
 send_sms                        'acme', :ann, 'Hello', sender => 'ACME', priority => 'bulk', valid_until => '2099-01-01', actor => 'a', idempotency_key => 'k21'
 send_whatsapp                   'acme', :ann, media => '{"type": "text", "text": "Hello"}', sender => '+6591110000', actor => 'a', idempotency_key => 'k23'
@@ -135,6 +147,9 @@ set_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL', 'X'
 set_delivery_code               'acme', NULL, 'scrubbed', NULL, 'failed', 'scrubbed'
 set_contact_topic               'acme', 'request', 'only_when', 500
 set_countries                   'acme', 'SG', supported_countries => '{IN}'
+set_participation_rules         'acme', 'asking', terms => '{mobile,customer.shoe,participation.drink}', stores => '{s1}'
+set_participation_status        'acme', :ann, 'deactivated', program => 'since', reason => 'r'
+set_store_sender                'acme', 's1', 'ACME'
 set_customer_status             'jobs', :worker, 'Off', reason => 'r'
 set_default_card_label          'acme', 'suspended', 'Away'
 set_default_sender              'acme', 'ACME', 'mobile'
@@ -152,6 +167,7 @@ set_template_status             'acme', 'bill', 'paused', external_template_id =
 set_test_control                'acme', :ann, 'control'
 set_transfer_rules              'acme', 'base', points_per_day => 1000, transfers_per_day => 10
 stores_near                     'acme', 1.28, 103.86, 3
+submit_change_request           'acme', 'edit_profile', :bare, payload => '{"first_name": "N", "custom_fields": {"shoe": 40}}', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k30'
 submit_message_template         'acme', 'paid'
 take_events                     'acme', 'hook', 10, 1
 take_messages                   'acme', 'mobile', 1, 60, 'w'
@@ -163,6 +179,7 @@ update_contact                  'acme', 'zoe', name => 'Zoë', email => 'zoe2@ex
 update_customer                 'acme', :ann, first_name => 'Anne', custom_fields => '{"shoe": 39}', base_till => 't1'
 update_message_template         'acme', 'bill', 'Thanks for {{amount}}', variable_names => '{hat}'
 update_event_subscriber         'acme', 'hook', 'https://example.com/newer', '{points_award,points_redemption}', include_identifiers => false, state => 'active'
+update_participation            'acme', :ann, '{"drink": "tea"}', program => 'since', till => 't1'
 update_org                      'acme', name => 'Acme Ltd', time_zone => 'Asia/Singapore'
 update_org_unit                 'acme', 'north', 'Newer'
 update_program                  'acme', 'base', name => 'Basis', points_per_unit => 2, expiry_unit => 'days', expiry_value => 9, is_default => true
@@ -181,6 +198,7 @@ set_verification_template       'acme', 'generic', 'email', 'Code {{pin}}', 'de'
 unblock_verification            'acme', 'generic', :bare, reason => 'r', actor => 'a'
 verify_code                     'acme', ':attempt'
 visible_orgs
+withdraw_change_request         'acme', :asked, reason => 'r', actor => 'a'
 END
 
 # What the calls need. The ids are read at the end.
@@ -190,10 +208,13 @@ SELECT loyalty.create_program('acme', 'base', 'Base', expiry_unit => 'months', e
     loyalty.create_program('acme', 'fine', 'Fine', decimals => 3, expiry_unit => 'days', expiry_value => 9, expiry_type => 'rolling'),
     loyalty.create_program('jobs', 'base', 'Base', expiry_unit => 'days', expiry_value => 5);
 SELECT loyalty.create_store('acme', 's1', 'Store'), loyalty.create_till('acme', 't1', 's1');
+SELECT loyalty.create_program('acme', 'asking', 'Asking'), loyalty.set_participation_rules('acme', 'asking', terms => '{email}'),
+    loyalty.define_field('acme', 'custom', 'participation', 'drink', 'text');
 SELECT loyalty.create_event_subscriber('acme', 'hook', 'https://example.com/hook');
 SELECT loyalty.create_org_unit('acme', 'north', 'North'), loyalty.create_bsp_account('acme', 'wa', 'gupshup', NULL, true, '{"key": "old"}'),
     loyalty.create_sender('acme', 'ACME', 'mobile'), loyalty.create_sender('acme', '+6591110000', 'whatsapp'), loyalty.create_contact('acme', 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}'),
     loyalty.create_message_template('acme', 'notice', 'email', '{{x}}', 'S', variable_names => '{x}'),
+    loyalty.set_change_request_template('acme', 'mobile', 'old_id', 'mobile', 'It is {{new_value}} now'),
     loyalty.set_store_location('acme', 's1', latitude => 1.28, longitude => 103.86);
 SELECT loyalty.set_config('acme', 'CONF_ALLOW_MOBILE_UPDATE', 'on'), loyalty.set_config('acme', 'CONF_CLIENT_V2_API_ENABLED', 'on'),
     loyalty.set_config('acme', 'CONF_CARD_NUMBER_LENGTH', '8'), loyalty.set_config('acme', 'CONF_CARD_NUMBER_PREFIX', '55'),
@@ -217,6 +238,8 @@ SELECT loyalty.find_customer('acme', 'mobile', '81110001') AS ann, loyalty.find_
     loyalty.find_customer('acme', 'mobile', '81110005') AS bare \gset
 SELECT card_number AS card FROM loyalty.issue_card('acme', :ann, 'plain') \gset
 SELECT card_number AS stock FROM loyalty.cards WHERE org = 'acme' AND customer_id IS NULL LIMIT 1 \gset
+SELECT loyalty.create_program('acme', 'since', 'Since'), loyalty.set_participation_rules('acme', 'since', terms => '{email}'),
+    loyalty.set_participation_status('acme', :ann, 'active', program => 'since');
 SELECT lot_id AS lot FROM loyalty.earn_points('acme', :ann, 100, event_time => '2024-02-01') \gset
 SELECT event_id AS bill FROM loyalty.add_transaction('acme', :ann, 'B-1', 100, event_time => '2024-02-02', till => 't1',
     line_items => '[{"item_code": "a", "quantity": 2, "amount": 60}, {"item_code": "b", "quantity": 1, "amount": 40}]') \gset
@@ -234,9 +257,10 @@ SELECT message_id AS taken FROM loyalty.send_sms('acme', :ann, 'Taken', sender =
 SELECT FROM loyalty.take_messages('acme', 'mobile', 1, 86400);
 SELECT message_id AS waiting FROM loyalty.send_sms('acme', :ann, 'Waiting', sender => 'ACME') \gset
 SELECT loyalty.create_sender('acme', 'CODES', 'mobile', is_default => true);
-SELECT FROM loyalty.send_code('acme', 'generic', :ann), loyalty.send_code('acme', 'generic', :bare);
+SELECT FROM unnest(ARRAY[:ann, :bare]::bigint[]) c, loyalty.send_code('acme', 'generic', c);
 SELECT attempt FROM loyalty.enter_code('acme', 'generic', '000000', :bare) \gset
 SELECT loyalty.request_deletion('acme', :doomed);
+SELECT request_id AS asked FROM loyalty.submit_change_request('acme', 'goodwill_points', :bob, payload => '{"points": 5}', actor => 'b') \gset
 SELECT loyalty.register_customer('jobs', mobile => '8111000' || n, first_name => 'N',
     registered_on => '2022-01-01') FROM generate_series(1, 5) n \g /dev/null
 SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111000' || c), 10, category => category,
@@ -245,7 +269,7 @@ SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111
     FROM generate_series(1, 4) n, generate_series(1, 5) c, unnest('{regular,promised}'::text[]) category;
 SELECT loyalty.create_status_label('jobs', 'suspended', 'Off'), loyalty.enable_customer_status('jobs'),
     loyalty.find_customer('jobs', 'mobile', '81110005') AS worker \gset
-\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption taken :taken waiting :waiting attempt :attempt
+\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption taken :taken waiting :waiting asked :asked attempt :attempt
 END
 
 # Gives both orgs names of a tenant's own.

@@ -26,6 +26,8 @@ SELECT loyalty.create_org_unit('$org', 'north', 'North'), loyalty.set_store_org_
 SELECT loyalty.create_sender('$org', 'ACME', 'mobile', 'north', is_default => true),
     loyalty.create_contact('$org', 'zoe', 'Zoe', 'zoe\@example.com', topics => '{request}'), loyalty.set_delivery_code('$org', NULL, 'scrubbed', NULL, 'failed'),
     loyalty.set_contact_topic('$org', 'request', 'only_when', 5);
+SELECT loyalty.set_change_request_template('$org', 'email', 'contact', 'email', 'A request waits', 'Request {{request_id}}'),
+    loyalty.set_change_request_contacts('$org', 'email', '{zoe}'), loyalty.set_change_request_rules('$org', 'email', 'only_when', 1000);
 SELECT loyalty.create_message_template('$org', 'notice', 'email', 'A request', 'Request'), loyalty.notify_contacts('$org', 'request', 'notice', NULL, 'k', 5);
 -- The keys of an account need a file; what stands here opens with none.
 INSERT INTO loyalty_data.bsp_account (org_id, bsp_account_id, secret_set_at, key_id, is_verified, bsp_account, bsp, secret)
@@ -38,6 +40,10 @@ SELECT loyalty.set_config('$org', 'CONF_ALLOW_EMAIL_UPDATE', 'true');
 SELECT loyalty.set_config('$org', 'CONF_CLIENT_V2_API_ENABLED', 'true'), loyalty.create_source('Shop of $org');
 SELECT loyalty.grant_org('$org', current_user::text);
 SELECT loyalty.define_field('$org', 'custom', 'customer', 'colour', 'text');
+SELECT loyalty.define_field('$org', 'custom', 'participation', 'drink', 'text');
+SELECT loyalty.create_program('$org', 'asking', 'Asking');
+SELECT loyalty.set_participation_rules('$org', 'asking', automatic_registration => true, terms => '{email,participation.drink}',
+    stores => '{s1}'), loyalty.set_store_sender('$org', 's1', 'ACME');
 SELECT loyalty.create_status_label('$org', 'suspended', 'Held'), loyalty.create_status_label('$org', 'active', 'Fine');
 SELECT loyalty.set_restriction('$org', 'block_points_redemption', '{Held}');
 SELECT loyalty.enable_customer_status('$org');
@@ -144,7 +150,11 @@ SELECT count(error_code) FROM loyalty.redeem_points_batch('$org', ARRAY[jsonb_po
 INSERT INTO till_roll VALUES ($n * 10, '$org', '$mobile[6]', 'L-$n', 40, '2024-03-05'), ($n * 10 + 1, '$org', 'none', 'M-$n', 1, '2024-03-05');
 CALL loyalty.load_transactions('$org', 'public.roll_$org');
 CALL loyalty.convert_promised_points('$org', '2024-03-06');
+SELECT request_id FROM loyalty.submit_change_request('$org', 'goodwill_points', :cid, payload => '{"points": 3}', till => 't1', reason => 'sorry', actor => 'maya', idempotency_key => 'asked-$n'),
+    loyalty.submit_change_request('$org', 'email', :ann, new_value => 'ann-$n\@example.net');
 SELECT merge_id FROM loyalty.merge_customers('$org', :ann, :cid, reason => 'the same', event_time => '2024-03-07', till => 't1');
+SELECT loyalty.update_participation('$org', :dan, '{"drink": "tea"}', program => 'asking'),
+    loyalty.set_participation_status('$org', :dan, 'deactivated', program => 'asking', reason => 'asked', actor => 'maya');
 SELECT loyalty.set_customer_status('$org', :dan, 'Held', reason => 'chargeback', actor => 'maya'), loyalty.request_deletion('$org', :dan, reason => 'asked');
 CALL loyalty.expire_points('$org', '2024-06-15');
 SQL

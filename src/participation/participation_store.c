@@ -1,0 +1,213 @@
+/*
+ * participation_store.c: the statements on participations, their changes, notes and fields, and on what terms ask of.
+ *
+ * All are about one customer, who is locked by the caller, so that a status is read, judged and written without a gap.
+ * Changes are numbered by the participation's own row and never touched again; what people wrote of them stands apart, where
+ * an erasure reaches it.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/timestamp.h"
+
+#include "common/array.h"
+#include "customer/name_store.h"
+#include "participation/participation_store.h"
+
+/* By an index of those alone that are not confirmed: most customers have none. */
+static LoyaltyQuery participations_open = LOYALTY_STATEMENT(
+	"SELECT p.program_id FROM loyalty_data.participation p WHERE p.org_id = $1 AND p.customer_id = $2"
+	" AND p.status = 'n' ORDER BY p.program_id",
+	INT4OID, INT8OID);
+
+/* A row that is there already keeps what it began with. Changes are numbered by it. */
+static LoyaltyQuery participation_store = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.participation AS p (org_id, customer_id, program_id, status, origin, till_id,"
+	" enrolled_at, activated_at, last_change_no) VALUES ($1, $2, $3, $4, $5, $6, $7,"
+	" CASE WHEN $4 = 'a' THEN $7 END, 1) ON CONFLICT (org_id, customer_id, program_id) DO UPDATE"
+	" SET status = EXCLUDED.status, activated_at = COALESCE(EXCLUDED.activated_at, p.activated_at),"
+	" last_change_no = p.last_change_no + 1 RETURNING p.last_change_no",
+	INT4OID, INT8OID, INT4OID, CHAROID, CHAROID, INT4OID, TIMESTAMPTZOID);
+
+/* Appends to the history: a change is written once. */
+static LoyaltyQuery change_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.participation_change (org_id, customer_id, program_id, change_no, old_status,"
+	" new_status, cause, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+	INT4OID, INT8OID, INT4OID, INT4OID, CHAROID, CHAROID, CHAROID, TIMESTAMPTZOID);
+
+/* Keeps what people wrote, where anything was written. */
+static LoyaltyQuery note_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.participation_note (org_id, customer_id, program_id, change_no, reason, actor)"
+	" VALUES ($1, $2, $3, $4, $5, $6)",
+	INT4OID, INT8OID, INT4OID, INT4OID, TEXTOID, TEXTOID);
+
+/* Values of fields, as those of customers are written. */
+static LoyaltyQuery value_store = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.participation_field AS v (org_id, customer_id, program_id, field_id, field_value,"
+	" number_value, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+	" ON CONFLICT (org_id, customer_id, program_id, field_id) DO UPDATE SET field_value = EXCLUDED.field_value,"
+	" number_value = EXCLUDED.number_value, updated_at = EXCLUDED.updated_at"
+	" WHERE v.field_value <> EXCLUDED.field_value",
+	INT4OID, INT8OID, INT4OID, INT4OID, TEXTOID, NUMERICOID, TIMESTAMPTZOID);
+
+/* Takes a value away, by the whole key. */
+static LoyaltyQuery value_remove = LOYALTY_STATEMENT(
+	"DELETE FROM loyalty_data.participation_field v WHERE v.org_id = $1 AND v.customer_id = $2"
+	" AND v.program_id = $3 AND v.field_id = $4",
+	INT4OID, INT8OID, INT4OID, INT4OID);
+
+/* Values of a victim, and filling in what the survivor lacks of them: its own ones stay. */
+static LoyaltyQuery values_of_customer =
+	LOYALTY_STATEMENT("SELECT v.program_id, v.field_id, v.field_value, v.number_value"
+					  " FROM loyalty_data.participation_field v WHERE v.org_id = $1 AND v.customer_id = $2"
+					  " ORDER BY v.program_id, v.field_id",
+					  INT4OID, INT8OID);
+static LoyaltyQuery value_fill = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.participation_field (org_id, customer_id, program_id, field_id, field_value,"
+	" number_value, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+	INT4OID, INT8OID, INT4OID, INT4OID, TEXTOID, NUMERICOID, TIMESTAMPTZOID);
+
+/* Tells whether the customer holds an identifier of a type. */
+#define HOLDS(type) \
+	"EXISTS (SELECT FROM loyalty_data.customer_identifier i WHERE i.org_id = $1 AND i.customer_id = $2" \
+	" AND i.identifier_type = '" type "' AND i.held_until IS NULL)"
+
+/* The mobile of now; the ids of fields that have a value, of the customer and of the participation in the program $3. */
+#define HELD_MOBILE \
+	"(SELECT i.identifier_value FROM loyalty_data.customer_identifier i WHERE i.org_id = $1 AND i.customer_id = $2" \
+	" AND i.identifier_type = 'mobile' AND i.held_until IS NULL ORDER BY i.held_from DESC LIMIT 1)"
+#define FIELDS_WITH_VALUE \
+	"ARRAY(SELECT v.field_id FROM loyalty_data.customer_field v WHERE v.org_id = $1 AND v.customer_id = $2" \
+	" UNION ALL SELECT w.field_id FROM loyalty_data.participation_field w WHERE w.org_id = $1" \
+	" AND w.customer_id = $2 AND w.program_id = $3)"
+
+/* Names and identifiers in the order of TermKind, then the mobile, then fields. */
+static LoyaltyQuery known_data = LOYALTY_STATEMENT(
+	"SELECT " LOYALTY_NAME("first_name") " IS NOT NULL, " LOYALTY_NAME("last_name") " IS NOT NULL, " HOLDS(
+		"mobile") ", " HOLDS("email") ", " HOLDS("external_id") ", " HELD_MOBILE ", " FIELDS_WITH_VALUE,
+	INT4OID, INT8OID, INT4OID);
+
+/* Words of what is held. */
+#define SAYS_STATUS(column) "'" column "', loyalty_data.ledger_word(t." column ", 'participation')"
+
+/* Rows that are held: statuses stay, under the bare id; what people wrote, and the fields, go. */
+static LoyaltyHolding holdings[] = {
+	LOYALTY_HELD(
+		"participation",
+		SAYS_PROGRAM ", " SAYS_TILL ", " SAYS_STATUS(
+			"status") ", 'origin', CASE t.origin WHEN 'e' THEN 'enrolment' WHEN 'r' THEN 'registration'"
+					  " WHEN 's' THEN 'status' WHEN 'g' THEN 'merge' END",
+		LOYALTY_KEEPS),
+	LOYALTY_HELD(
+		"participation_change",
+		SAYS_PROGRAM ", " SAYS_STATUS("old_status") ", " SAYS_STATUS(
+			"new_status") ", 'cause', CASE t.cause WHEN 'e' THEN 'enrolment' WHEN 'r' THEN 'registration'"
+						  " WHEN 't' THEN 'terms_met' WHEN 's' THEN 'status' WHEN 'g' THEN 'merge' END",
+		LOYALTY_KEEPS),
+	LOYALTY_HELD("participation_note", SAYS_PROGRAM, LOYALTY_DELETES("participation_note")),
+	LOYALTY_HELD("participation_field",
+				 SAYS_PROGRAM ", 'field', (SELECT q.name FROM loyalty_data.field q WHERE q.org_id = t.org_id"
+							  " AND q.field_id = t.field_id)",
+				 LOYALTY_DELETES("participation_field")),
+};
+
+const LoyaltyHoldings loyalty_participation_holdings = { holdings, lengthof(holdings) };
+
+/* Reads ids alone. */
+int
+loyalty_participations_open(int32 org_id, int64 customer_id, int32 **programs)
+{
+	LoyaltyRows *rows = LOYALTY_QUERY(&participations_open, LOYALTY_CUSTOMER(org_id, customer_id));
+	uint64 i;
+
+	*programs = palloc(sizeof(int32) * Max(rows->count, 1));
+	for (i = 0; i < rows->count; i++)
+		(*programs)[i] = loyalty_row_int4(rows, i, 1);
+	return (int) rows->count;
+}
+
+/* Numbers the change by the row, which is written with it. */
+void
+loyalty_participation_write(int32 org_id, int64 customer_id, int32 program_id,
+							const ParticipationChange *change, TimestampTz now)
+{
+	int32 change_no =
+		loyalty_row_int4(LOYALTY_QUERY(&participation_store, LOYALTY_CUSTOMER(org_id, customer_id),
+									   loyalty_int4(program_id), loyalty_char((char) change->new_status),
+									   loyalty_char((char) change->cause),
+									   loyalty_int4_or_null(change->till_id), loyalty_time(now)),
+						 0, 1);
+
+	LOYALTY_EXECUTE(&change_insert, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id),
+					loyalty_int4(change_no), loyalty_char((char) change->old_status),
+					loyalty_char((char) change->new_status), loyalty_char((char) change->cause),
+					loyalty_time(now));
+	if (change->reason != NULL || change->actor != NULL)
+		LOYALTY_EXECUTE(&note_insert, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id),
+						loyalty_int4(change_no), loyalty_text(change->reason), loyalty_text(change->actor));
+}
+
+/* Writes what was given, and leaves the rest. */
+void
+loyalty_participation_fields_write(int32 org_id, int64 customer_id, int32 program_id,
+								   const LoyaltyFieldValues *values, TimestampTz now)
+{
+	int i;
+
+	for (i = 0; i < values->given.n; i++)
+	{
+		const LoyaltyFieldValue *value = &values->given.items[i];
+		LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id),
+											  loyalty_int4(value->field_id));
+
+		if (value->text == NULL)
+		{
+			loyalty_execute(&value_remove, &params);
+			continue;
+		}
+		loyalty_param(&params, loyalty_text(value->text));
+		loyalty_param(&params, loyalty_datum(value->number, !value->has_number));
+		loyalty_param(&params, loyalty_time(now));
+		loyalty_execute(&value_store, &params);
+	}
+}
+
+/* Goes over the victim's values, of which there are few; a value that the survivor has stays. */
+void
+loyalty_participation_fields_join(const MergePair *pair, TimestampTz now)
+{
+	LoyaltyRows *rows = LOYALTY_QUERY(&values_of_customer, LOYALTY_CUSTOMER(pair->org_id, pair->victim_id));
+	uint64 i;
+
+	for (i = 0; i < rows->count; i++)
+	{
+		bool isnull;
+		Datum number = loyalty_row_datum(rows, i, 4, &isnull);
+
+		LOYALTY_EXECUTE(&value_fill, LOYALTY_CUSTOMER(pair->org_id, pair->survivor_id),
+						loyalty_int4(loyalty_row_int4(rows, i, 1)),
+						loyalty_int4(loyalty_row_int4(rows, i, 2)),
+						loyalty_text(loyalty_row_text(rows, i, 3)), loyalty_datum(number, isnull),
+						loyalty_time(now));
+	}
+}
+
+/* Reads all at once: whoever is judged has a term or two, and none costs more than a look into an index. */
+void
+loyalty_known_data(int32 org_id, int64 customer_id, int32 program_id, KnownData *known)
+{
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&known_data, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id));
+	Datum *ids;
+	int i;
+
+	*known = (KnownData){ .mobile = loyalty_row_text_or_null(rows, 0, TERM_CARD + 1) };
+	for (i = 0; i < TERM_CARD; i++)
+		known->data[i] = loyalty_row_bool(rows, 0, i + 1);
+	deconstruct_array(DatumGetArrayTypeP(loyalty_row_value(rows, 0, TERM_CARD + 2)), INT4OID, sizeof(int32),
+					  true, TYPALIGN_INT, &ids, NULL, &known->field_count);
+	known->field_ids = palloc(sizeof(int32) * Max(known->field_count, 1));
+	for (i = 0; i < known->field_count; i++)
+		known->field_ids[i] = DatumGetInt32(ids[i]);
+}

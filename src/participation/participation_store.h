@@ -1,0 +1,63 @@
+/* participation_store.h: participations with their changes, notes and fields in tables. The customer is locked by the caller. */
+#ifndef LOYALTY_PARTICIPATION_STORE_H
+#define LOYALTY_PARTICIPATION_STORE_H
+
+#include "postgres.h"
+
+#include "customer/customer_merge_store.h"
+#include "customer/fields.h"
+#include "customer/holding_store.h"
+#include "participation/settings.h"
+
+/* Causes of changes; the first of a participation is also its origin. */
+typedef enum ParticipationCause
+{
+	CAUSE_ENROLMENT = 'e',
+	CAUSE_REGISTRATION = 'r',
+	CAUSE_TERMS_MET = 't',
+	CAUSE_STATUS = 's',
+	CAUSE_MERGE = 'g',
+} ParticipationCause;
+
+/* A change of a participation, and what is noted of it. */
+typedef struct ParticipationChange
+{
+	Participation old_status;
+	Participation new_status;
+	ParticipationCause cause;
+	int32 till_id;		/* where the customer enrolled; 0: not said */
+	const char *reason; /* NULL: none, as the next */
+	const char *actor;
+} ParticipationChange;
+
+/* Reads the programs in which the participation is not confirmed yet; returns how many. */
+extern int loyalty_participations_open(int32 org_id, int64 customer_id, int32 **programs);
+
+/* Writes the new status, with the change and its note; a participation that there is not yet is made. */
+extern void loyalty_participation_write(int32 org_id, int64 customer_id, int32 program_id,
+										const ParticipationChange *change, TimestampTz now);
+
+/* Writes values of fields of a participation; a text that is NULL takes the value away. */
+extern void loyalty_participation_fields_write(int32 org_id, int64 customer_id, int32 program_id,
+											   const LoyaltyFieldValues *values, TimestampTz now);
+
+/* Gives the survivor of a merge the values that the victim has and it has not. */
+extern void loyalty_participation_fields_join(const MergePair *pair, TimestampTz now);
+
+/* Data of a customer that terms ask of, and the mobile of now. */
+typedef struct KnownData
+{
+	bool data[TERM_DATA];
+	const char *mobile;	   /* NULL: none */
+	const char *confirmed; /* the mobile, if it is confirmed; NULL: it is not */
+	int field_count;
+	int32 *field_ids; /* of the customer and of the participation that have a value */
+} KnownData;
+
+/* Reads all but whether there is a card, and whether the mobile is confirmed; "program_id" says which participation's fields count. */
+extern void loyalty_known_data(int32 org_id, int64 customer_id, int32 program_id, KnownData *known);
+
+/* List of what is held of a person, for loyalty_erasure_add. */
+extern const LoyaltyHoldings loyalty_participation_holdings;
+
+#endif

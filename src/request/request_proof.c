@@ -1,0 +1,61 @@
+/*
+ * request_proof.c: one-time codes of change requests: where the org's settings say so, who asks for another mobile, e-mail or external
+ * id proves to read the new address, the old one, or both.
+ *
+ * A proof is asked for as the request is made, since the person is there then, and used up by it; the approval asks for none. An
+ * external id is no address: any address of the customer will do for it. The customer is locked. Proofs are judged before the
+ * request is written, and used up in its transaction, so that one that is refused keeps them.
+ */
+#include "postgres.h"
+
+#include "common/errors.h"
+#include "customer/proof_hooks.h"
+#include "request/request.h"
+#include "request/settings.h"
+
+/* Raises LY710. */
+pg_noreturn static void
+raise_required(const char *argument)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_PROOF_REQUIRED), errmsg("the request needs a one-time code"),
+					errdetail("Argument \"%s\" is missing.", argument),
+					errhint("loyalty.send_code() sends one, loyalty.enter_code() answers the proof.")));
+}
+
+/* Judges one proof, of an address (NULL: any of the customer), and misses one that was not given. */
+static LoyaltyProofUse
+judge(RequestWork *work, const pg_uuid_t *attempt, const char *argument, bool is_required,
+	  const char *address)
+{
+	LoyaltyProofUse use = { .purpose = "identifier_change",
+							.attempt = attempt,
+							.customer_id = work->member.customer.customer_id,
+							.addresses = { work->request.type == REQUEST_EXTERNAL_ID ? NULL : address, NULL },
+							.used_for = work->request.request_id };
+
+	if (attempt == NULL && is_required)
+		raise_required(argument);
+	if (attempt != NULL)
+		(void) loyalty_proof_judge(&work->member.call, &use, LOYALTY_RAISES);
+	return use;
+}
+
+/* Judges both before either is used up. A code that nobody asked for must be right all the same: whoever gives one relies on it. */
+void
+loyalty_request_prove(RequestWork *work, const RequestArguments *arguments)
+{
+	RequestOtp otp = OTP_OFF;
+	LoyaltyProofUse old_use;
+	LoyaltyProofUse new_use;
+
+	if (arguments->one_step)
+		return;
+	if (loyalty_request_otp_fits(work->request.type))
+		otp = loyalty_request_settings(&work->member.call, work->request.type).otp;
+	old_use = judge(work, arguments->old_verification, "old_verification", otp == OTP_OLD || otp == OTP_BOTH,
+					work->content.old_value);
+	new_use = judge(work, arguments->verification, "verification", otp == OTP_NEW || otp == OTP_BOTH,
+					loyalty_request_wanted(&work->request, &work->content));
+	loyalty_proof_use_up(&work->member.call, &old_use);
+	loyalty_proof_use_up(&work->member.call, &new_use);
+}

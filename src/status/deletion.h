@@ -1,0 +1,18 @@
+/* deletion.h: the steps of deleting a customer for good: asking, approving, declining. Each takes its own locks. */
+#ifndef LOYALTY_DELETION_H
+#define LOYALTY_DELETION_H
+
+#include "status/status_change.h"
+
+/* Asks for the deletion of a customer; returns the request's id. LY207 where it is requested already. */
+extern int64 loyalty_deletion_ask(LoyaltyCall *call, int64 customer_id, const StatusNotes *notes);
+
+/*
+ * Decide about the open request of a customer: LY208 where there is none. Where a request is named (0: none is), they return
+ * false, and have done nothing, if it is not the open one. Approving raises LY209 for the role that asked.
+ */
+extern bool loyalty_deletion_approve(LoyaltyCall *call, int64 customer_id, int64 request_id);
+extern bool loyalty_deletion_decline(LoyaltyCall *call, int64 customer_id, int64 request_id,
+									 const StatusNotes *notes);
+
+#endif
