@@ -211,7 +211,7 @@ SET LOCAL ROLE desk_a;
 SELECT request_id AS mail FROM loyalty.submit_change_request('lagoon', 'email', :bob, new_value => 'bob@example.com') \gset
 SELECT loyalty.withdraw_change_request('lagoon', :mail, 'a mistake');
 RESET ROLE;
-SELECT results_eq($$SELECT payload::jsonb - 'event_id' - 'event_time' FROM loyalty_data.event_notification ORDER BY event_id$$,
+SELECT results_eq($$SELECT payload::jsonb - 'event_id' - 'event_time' FROM loyalty_data.event_delivery ORDER BY event_id$$,
     format($$VALUES ('{"event_name": "request_change", "customer_id": %1$s, "request_id": %2$s, "request_type": "email", "change": "submitted"}'::jsonb),
     ('{"event_name": "request_change", "customer_id": %1$s, "request_id": %2$s, "request_type": "email", "change": "withdrawn"}')$$, :bob, :mail), 'subscribers are told');
 SELECT is(pg_temp.state(:mail), 'd sw 0', 'withdrawn');
