@@ -43,6 +43,8 @@ COMMENT ON COLUMN loyalty_data.change_request.escalated_step IS 'The last step o
 CREATE INDEX change_request_time ON loyalty_data.change_request (org_id, requested_at, request_id);
 -- Those that wait, which are few: for the customer whom they are about, and for the escalation, which goes by customers.
 CREATE INDEX change_request_pending ON loyalty_data.change_request (org_id, customer_id, request_id) WHERE status = 'p';
+-- Those that name a second customer, for the day on which that one is deleted.
+CREATE INDEX change_request_target ON loyalty_data.change_request (org_id, target_id) WHERE target_id IS NOT NULL;
 
 CREATE TABLE loyalty_data.change_request_content (
     customer_id         int8 NOT NULL,

@@ -268,7 +268,10 @@ loyalty_link_card(PG_FUNCTION_ARGS)
 		raise_status_refused(&card, status, "linked");
 	loyalty_card_check_limit(&call, customer.customer_id, card.series_id, card.max_active);
 	if (status == CARD_NOT_ISSUED)
+	{
+		loyalty_proof_require_none(&call, "card_issue", customer.customer_id);
 		loyalty_card_issue(&call, customer.customer_id, &card, &notes);
+	}
 	else
 	{
 		card.customer_id = customer.customer_id;

@@ -21,12 +21,9 @@ static const struct
 #undef LOYALTY_ERROR
 };
 
-/*
- * Returns the meaning of a code of ours. One code is the server's: an item of a batch that met a newer row fails with
- * 40001, and its caller reads a meaning beside it.
- */
+/* Looks it up. One code is the server's: an item of a batch that met a newer row fails with 40001, and its caller reads why. */
 const char *
-loyalty_error_meaning(int sqlstate)
+loyalty_error_meaning_or_null(int sqlstate)
 {
 	int i;
 
@@ -35,7 +32,18 @@ loyalty_error_meaning(int sqlstate)
 			return error_codes[i].meaning;
 	if (sqlstate == ERRCODE_T_R_SERIALIZATION_FAILURE)
 		return "what it is about changed at the same time; repeat it";
-	elog(ERROR, "SQLSTATE %s is not one of ours", unpack_sql_state(sqlstate));
+	return NULL;
+}
+
+/* Takes any other for an error of the caller's. */
+const char *
+loyalty_error_meaning(int sqlstate)
+{
+	const char *meaning = loyalty_error_meaning_or_null(sqlstate);
+
+	if (meaning == NULL)
+		elog(ERROR, "SQLSTATE %s is not one of ours", unpack_sql_state(sqlstate));
+	return meaning;
 }
 
 /* Returns all codes with names and meanings. */

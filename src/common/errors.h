@@ -15,4 +15,7 @@ enum LoyaltyErrorCode
 /* Meaning of a code of ours, for results that tell of an error instead of raising it. */
 extern const char *loyalty_error_meaning(int sqlstate);
 
+/* The same of any code, NULL for one that is not ours: a job passes those on, a cancelled query among them. */
+extern const char *loyalty_error_meaning_or_null(int sqlstate);
+
 #endif

@@ -54,7 +54,7 @@ Datum
 loyalty_change_identifier(PG_FUNCTION_ARGS)
 {
 	LoyaltyMember member;
-	LoyaltyChange change = { .is_permitted = false };
+	LoyaltyChange change = { .is_proved = true };
 	IdentifierType type;
 	LoyaltyProofUse proof;
 
@@ -133,7 +133,10 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 	member.call.actor = loyalty_arg_text_or_null(fcinfo, 12, "actor", LOYALTY_MAX_NAME);
 	loyalty_profile_upsert(&member, &profile, &given);
 	if (!PG_ARGISNULL(10))
+	{
+		loyalty_proof_require_none(&member.call, "identifier_change", member.customer.customer_id);
 		loyalty_channels_write(&member.call, member.customer.customer_id, &profile, PG_GETARG_JSONB_P(10));
+	}
 	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }
@@ -168,8 +171,11 @@ loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const Loy
 		type = loyalty_identifier_claim_order[i];
 		if (values.values[type] != NULL)
 			write_profile_identifier(member, profile, &held,
-									 &(LoyaltyChange){ type, values.values[type], *shown[type], UPSERT,
-													   false });
+									 &(LoyaltyChange){ .type = type,
+													   .value = values.values[type],
+													   .shown = *shown[type],
+													   .reason = UPSERT,
+													   .is_proved = given->is_proved });
 	}
 	write_source_keys(member, profile);
 	loyalty_profile_replace(member->call.org->org_id, member->customer.customer_id, profile,

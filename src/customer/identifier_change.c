@@ -14,6 +14,7 @@
 #include "common/errors.h"
 #include "common/phone.h"
 #include "customer/identifier_change.h"
+#include "customer/proof_hooks.h"
 #include "customer/status_hooks.h"
 
 const int loyalty_identifier_longest[IDENTIFIER_TYPE_COUNT] = {
@@ -115,6 +116,8 @@ loyalty_identifier_change(LoyaltyMember *member, const LoyaltyIdentifiers *held,
 		return;
 	if (old != NULL && !change->is_permitted)
 		loyalty_update_checked(call->org, change->type);
+	if (!change->is_proved && !change->is_permitted)
+		loyalty_proof_require_none(&member->call, "identifier_change", customer_id);
 	loyalty_status_hooks.guard(&member->call, &member->customer, "change_identifier");
 	loyalty_key_config((const char *const *) call->org->config, &keys);
 	if (loyalty_identifier_is_key(&keys, change->type))

@@ -13,6 +13,8 @@ typedef struct LoyaltyChange
 	const char *shown;	/* as profiles show it */
 	const char *reason; /* of the end of the old one, for history; NULL: none */
 	bool is_permitted;	/* somebody has allowed it: the switches for updates are not asked */
+	bool
+		is_proved; /* its proof was judged, or it needs none; else it is refused where the org requires one */
 } LoyaltyChange;
 
 /* Limits of the values as given, in characters, by type. */

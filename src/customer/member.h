@@ -62,6 +62,7 @@ typedef struct LoyaltyGiven
 {
 	const char *values[IDENTIFIER_TYPE_COUNT];
 	const char *fields[IDENTIFIER_TYPE_COUNT];
+	bool is_proved; /* they need no proof: the customer is new */
 } LoyaltyGiven;
 
 /*

@@ -35,6 +35,15 @@ loyalty_proof_consume(LoyaltyCall *call, LoyaltyProofUse *use)
 	loyalty_proof_use_up(call, use);
 }
 
+/* Judges a proof that nobody gave. */
+void
+loyalty_proof_require_none(LoyaltyCall *call, const char *purpose, int64 customer_id)
+{
+	LoyaltyProofUse use = { .purpose = purpose, .customer_id = customer_id };
+
+	(void) loyalty_proof_judge(call, &use, LOYALTY_RAISES);
+}
+
 /* Points into the arguments of the call. */
 const pg_uuid_t *
 loyalty_proof_given(const NullableDatum *given)

@@ -25,10 +25,10 @@ typedef struct LoyaltyProofUse
 	const char *purpose;	  /* a word of send_code */
 	const pg_uuid_t *attempt; /* the token of enter_code; NULL: none was given */
 	int64 customer_id;		  /* the root of the group; 0: nobody who is registered yet */
-	const char *addresses[LOYALTY_PROOF_ADDRESSES]; /* in normal form; all NULL: any will do */
+	const char *addresses[LOYALTY_PROOF_ADDRESSES]; /* in normal form; all NULL: any of the customer */
 	bool has_amount;
 	int64 amount;	  /* of the operation */
-	int32 program_id; /* 0: any */
+	int32 program_id; /* 0: none, or all */
 	int64 used_for;	  /* the event or request, as soon as it is known; 0: none */
 
 	const char
@@ -59,6 +59,12 @@ extern void loyalty_proof_use_up(LoyaltyCall *call, const LoyaltyProofUse *use);
 
 /* Judges and uses up at once, for calls that write only afterwards; raises. */
 extern void loyalty_proof_consume(LoyaltyCall *call, LoyaltyProofUse *use);
+
+/*
+ * Refuses with LY710 what an operation without an argument for a proof would do to a customer, where the org requires one for that
+ * purpose: no call does without what another one is refused for.
+ */
+extern void loyalty_proof_require_none(LoyaltyCall *call, const char *purpose, int64 customer_id);
 
 /* Reads the argument "verification" of a call into its use: NULL where it is NULL, or the function has none. */
 extern const pg_uuid_t *loyalty_proof_given(const NullableDatum *given);

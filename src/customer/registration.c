@@ -188,6 +188,7 @@ attempt(void *arg)
 	if (REGISTRATION_REFUSED(decision->outcome))
 		loyalty_registration_refuse(reg);
 	check_status(reg);
+	loyalty_registration_require_none(reg);
 	if (decision->outcome == REGISTRATION_MERGED)
 		loyalty_registration_merge(reg);
 	generate_external_id(reg);

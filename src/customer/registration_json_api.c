@@ -17,8 +17,10 @@
 #include "common/phone.h"
 #include "common/time_rules.h"
 #include "common/word_rules.h"
+#include "customer/change_hooks.h"
 #include "customer/channels.h"
 #include "customer/member.h"
+#include "customer/proof_hooks.h"
 #include "customer/registration.h"
 
 LOYALTY_FUNCTION(loyalty_register_customer_json);
@@ -267,12 +269,14 @@ read_fields(const SourceProfile *profiles, int count)
 /*
  * Writes the profiles after the first, and channels and consents of all. The customer's row is locked, or new; the frame of a
  * call about a member is filled by hand from the registration, since its statuses were judged there. For the first
- * profile the source is only looked up, to name the profile that its channels and consents belong to.
+ * profile the source is only looked up, to name the profile that its channels and consents belong to. What a profile brings may
+ * be the last that a participation waits for.
  */
 static void
 write_profiles(Registration *reg, SourceProfile *profiles, int count)
 {
 	LoyaltyMember member = { .call = reg->call, .customer = reg->customer };
+	bool is_new = reg->decision.customer == REGISTRATION_NOBODY;
 	int i;
 
 	for (i = 0; i < count; i++)
@@ -282,9 +286,13 @@ write_profiles(Registration *reg, SourceProfile *profiles, int count)
 		memcpy(profile.keys, profiles[i].keys, sizeof(profile.keys));
 		loyalty_source_checked(reg->call.org, profiles[i].source ? profiles[i].source : "INSTORE",
 							   profiles[i].account_id, &profile);
+		profiles[i].given.is_proved = is_new;
 		if (i > 0)
 			loyalty_profile_upsert(&member, &profile, &profiles[i].given);
+		if (!is_new && profiles[i].channels.n > 0)
+			loyalty_proof_require_none(&reg->call, "identifier_change", reg->request.customer_id);
 		loyalty_channel_items_write(&reg->call, reg->request.customer_id, &profile, &profiles[i].channels);
 		write_consents(reg, &profile, &profiles[i].consents);
 	}
+	loyalty_change_hooks.customer_changed(&reg->call, reg->request.customer_id);
 }

@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "customer/change_hooks.h"
 #include "customer/identity.h"
 #include "customer/registration_proof.h"
 #include "customer/verified.h"
@@ -34,11 +35,34 @@ loyalty_registration_judge_proof(Registration *reg, LoyaltyProofUse *proof)
 	(void) loyalty_proof_judge(&reg->call, proof, LOYALTY_RAISES);
 }
 
-/* Marks what was confirmed, if the customer got it. */
+/* Asks for a new customer's proofs as a registration's alone: those of changes are of who is there. */
+void
+loyalty_registration_require_none(Registration *reg)
+{
+	const RegistrationDecision *decision = &reg->decision;
+	int64 customer_id;
+	bool changes = false;
+	int type;
+
+	if (decision->customer == REGISTRATION_NOBODY)
+		return;
+	customer_id = reg->facts.owners[decision->customer].customer_id;
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+		changes |=
+			decision->actions[type] == IDENTIFIER_ATTACHED || decision->actions[type] == IDENTIFIER_REPLACES;
+	if (changes && reg->args.verification == NULL)
+		loyalty_proof_require_none(&reg->call, "identifier_change", customer_id);
+	if (reg->args.status_label != NULL)
+		loyalty_proof_require_none(&reg->call, "status_change", customer_id);
+}
+
+/* Marks what was confirmed, if the customer got it, and tells who waits for that: the customer was complete before but for the mark. */
 void
 loyalty_registration_use_proof(Registration *reg, const LoyaltyProofUse *proof)
 {
 	loyalty_proof_use_up(&reg->call, proof);
-	if (proof->confirmed != NULL)
-		loyalty_address_verified(&reg->call, reg->request.customer_id, proof->channel, proof->confirmed);
+	if (proof->confirmed == NULL)
+		return;
+	loyalty_address_verified(&reg->call, reg->request.customer_id, proof->channel, proof->confirmed);
+	loyalty_change_hooks.customer_changed(&reg->call, reg->request.customer_id);
 }

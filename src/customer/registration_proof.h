@@ -10,6 +10,12 @@
 /* Judges the proof of a registration whose arguments are checked: of its mobile or e-mail, whoever has it. Raises. */
 extern void loyalty_registration_judge_proof(Registration *reg, LoyaltyProofUse *proof);
 
+/*
+ * Refuses with LY710 a registration that would change identifiers or the status of somebody who is registered, where such changes need a
+ * proof: the customer is locked, and it is decided what becomes of it. A proof of the registration stands for one of its identifiers.
+ */
+extern void loyalty_registration_require_none(Registration *reg);
+
 /* Uses it up, and marks the address of the customer, who is there by now. */
 extern void loyalty_registration_use_proof(Registration *reg, const LoyaltyProofUse *proof);
 

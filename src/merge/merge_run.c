@@ -33,13 +33,39 @@ typedef struct MergeParties
 	LoyaltyCustomer *customers;
 } MergeParties;
 
-/* Makes one round of locking; false where a group has grown between two looks at it. */
+/* Returns the root of a customer as it stands now; itself where there is no such customer. */
+static int64
+root_of(int32 org_id, int64 customer_id)
+{
+	LoyaltyCustomer customer;
+
+	return loyalty_customer_read_now(org_id, customer_id, &customer) && customer.merged_into != 0
+			   ? customer.merged_into
+			   : customer_id;
+}
+
+/*
+ * Makes one round of locking; false where a group has grown between two looks at it, or has another root. Roots are locked with
+ * whoever was merged into them: a request about such a one is decided by its id, and told of and escalated by the root's.
+ */
 static bool
 lock_parties(void *arg)
 {
 	MergeParties *parties = arg;
+	const int64 ids[4] = { parties->ids[0], parties->ids[1], root_of(parties->org_id, parties->ids[0]),
+						   root_of(parties->org_id, parties->ids[1]) };
+	LoyaltyCustomer locked[lengthof(ids)];
+	int i;
 
-	return loyalty_groups_lock(parties->org_id, parties->ids, 2, parties->customers);
+	if (!loyalty_groups_lock(parties->org_id, ids, lengthof(ids), locked))
+		return false;
+	for (i = 0; i < 2; i++)
+	{
+		parties->customers[i] = locked[i];
+		if (locked[i].merged_into != 0 && locked[i].merged_into != ids[2 + i])
+			return false;
+	}
+	return true;
 }
 
 /*

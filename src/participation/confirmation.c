@@ -31,7 +31,10 @@ require_confirmation(const LoyaltyCall *call, const LoyaltyProgram *program)
 				 errhint("loyalty.set_participation_rules() turns it on.")));
 }
 
-/* Asks for the mobile of now: a proof of a former one is one of something else. */
+/*
+ * Asks for the mobile of now: a proof of a former one is one of something else. Other programs may have waited for the confirmation, too,
+ * so all are judged; the one that is named once more, for its answer.
+ */
 void
 loyalty_participation_confirm(LoyaltyCall *call, const LoyaltyCustomer *customer,
 							  const LoyaltyProgram *program, const pg_uuid_t *attempt,
@@ -51,6 +54,7 @@ loyalty_participation_confirm(LoyaltyCall *call, const LoyaltyCustomer *customer
 						errmsg("the customer has no mobile to be confirmed")));
 	loyalty_proof_consume(call, &use);
 	loyalty_address_verified(call, customer->customer_id, MOBILE, known.mobile);
+	loyalty_participation_customer_changed(call, customer->customer_id);
 	loyalty_participation_judge(call, customer->customer_id, program, state);
 }
 

@@ -66,7 +66,7 @@ escalate(void *arg)
 static void
 leave_out(const WaitingRequest *request, ErrorData *error)
 {
-	if (loyalty_error_meaning(error->sqlerrcode) == NULL)
+	if (loyalty_error_meaning_or_null(error->sqlerrcode) == NULL)
 		ReThrowError(error);
 	ereport(WARNING, (errcode(error->sqlerrcode),
 					  errmsg("change request " INT64_FORMAT " is left out", request->request_id),

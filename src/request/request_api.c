@@ -125,6 +125,29 @@ read_arguments(FunctionCallInfo fcinfo, RequestArguments *arguments)
 		arguments->digest = loyalty_request_digest(fcinfo);
 }
 
+/* Raises LY003 where a deletion is given what it has no use for: it would be believed to do something. */
+static void
+refuse_others(const RequestArguments *arguments)
+{
+	const struct
+	{
+		const char *name;
+		bool is_given;
+	} others[] = {
+		{ "old_value", arguments->old_value != NULL },
+		{ "new_value", arguments->new_value != NULL },
+		{ "target_id", !arguments->target_id.isnull },
+		{ "payload", arguments->payload != NULL },
+		{ "old_verification", arguments->old_verification != NULL },
+		{ "verification", arguments->verification != NULL },
+	};
+	int i;
+
+	for (i = 0; i < lengthof(others); i++)
+		if (others[i].is_given)
+			loyalty_raise_not_allowed(others[i].name, "none for requests of this type");
+}
+
 /* Asks for the deletion of an account, which has no other arguments than whose it is and why. */
 static int64
 ask_for_deletion(RequestWork *work, RequestArguments *arguments)
@@ -134,6 +157,7 @@ ask_for_deletion(RequestWork *work, RequestArguments *arguments)
 	LoyaltyCall *call = &work->member.call;
 	int64 request_id;
 
+	refuse_others(arguments);
 	loyalty_request_name(work, arguments);
 	request_id = loyalty_deletion_ask(call, DatumGetInt64(arguments->customer_id.value), &notes);
 	loyalty_request_deletion_told(call, DatumGetInt64(arguments->customer_id.value), request_id);

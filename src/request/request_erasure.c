@@ -25,8 +25,8 @@ decline(LoyaltyCall *call, ChangeRequest *request)
 }
 
 /*
- * Goes through the group, then through the list. Requests of others that name this customer as the second one stay: an approval
- * finds that it is not there any more.
+ * Goes through the group, then through the list. Requests of others that name this customer as the second one stay, without what
+ * they called it: an approval finds that it is not there any more.
  */
 void
 loyalty_requests_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
@@ -38,4 +38,5 @@ loyalty_requests_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 	for (i = 0; i < count; i++)
 		decline(call, &requests[i]);
 	loyalty_holdings_erase(&loyalty_request_holdings, call->org->org_id, root);
+	loyalty_change_requests_forget_target(call->org->org_id, root);
 }

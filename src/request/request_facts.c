@@ -78,7 +78,7 @@ identifier_facts(const RequestWork *work)
 	return holds;
 }
 
-/* Asks about the number, which anybody of the group may hold, and about who gets it. */
+/* Asks about the number, which anybody of the group may hold, and about who gets it: somebody else, also after merges. */
 static uint32
 reallocation_facts(RequestWork *work)
 {
@@ -89,7 +89,8 @@ reallocation_facts(RequestWork *work)
 		holds |= RELIES_ON_OLD_VALUE;
 	if (other_owner(work, IDENTIFIER_MOBILE) == 0)
 		holds |= RELIES_ON_NEW_VALUE;
-	if (work->target.customer_id == work->request.target_id && !work->target.erased &&
+	if (work->target.customer_id == work->request.target_id &&
+		work->target.customer_id != work->member.customer.customer_id && !work->target.erased &&
 		work->target.merged_into == 0 &&
 		(work->request.target_id == 0 || is_allowed(work, &work->target, GUARD_CHANGE_IDENTIFIER)))
 		holds |= RELIES_ON_TARGET;

@@ -57,6 +57,15 @@ put(NullableDatum *argument, int64 customer_id)
 	*argument = loyalty_int8(customer_id);
 }
 
+/* Puts a value into an argument that none was given for; LY003 where it was. */
+static void
+put_value(const char **argument, const char *value, const char *field)
+{
+	if (*argument != NULL)
+		loyalty_raise_not_allowed(field, "none beside \"existing\" and \"requested_to\", which say the same");
+	*argument = value;
+}
+
 /* Reads "existing": the old value, for types that change one. */
 static void
 name_customer(RequestWork *work, RequestArguments *arguments)
@@ -72,7 +81,7 @@ name_customer(RequestWork *work, RequestArguments *arguments)
 	put(&arguments->customer_id,
 		require_named(loyalty_customer_find(call, loyalty_identifier_type_names[type], arguments->existing),
 					  "existing"));
-	arguments->old_value = arguments->existing;
+	put_value(&arguments->old_value, arguments->existing, "old_value");
 }
 
 /* Reads "requested_to": the new value of an identifier, or the second customer. */
@@ -84,7 +93,7 @@ name_target(RequestWork *work, RequestArguments *arguments)
 		case REQUEST_MOBILE:
 		case REQUEST_EMAIL:
 		case REQUEST_EXTERNAL_ID:
-			arguments->new_value = arguments->requested_to;
+			put_value(&arguments->new_value, arguments->requested_to, "new_value");
 			break;
 		case REQUEST_ACCOUNT_MERGE:
 		case REQUEST_MOBILE_REALLOCATION:

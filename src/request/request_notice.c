@@ -8,11 +8,29 @@
 #include "event/notify.h"
 #include "request/request.h"
 
+/* Tells whether the merge that was asked for has been made: all is told of its survivor then. */
+static bool
+is_merged(const RequestWork *work, RequestEvent event)
+{
+	return work->request.type == REQUEST_ACCOUNT_MERGE && event == REQUEST_IS_APPROVED;
+}
+
+/* Returns the customer whom the request is about by now, who is locked: a merge names its victim by an id that may be old. */
+static int64
+subject_of(const RequestWork *work, RequestEvent event)
+{
+	const LoyaltyCustomer *customer = &work->member.customer;
+
+	if (is_merged(work, event))
+		return work->target.customer_id;
+	return customer->merged_into != 0 ? customer->merged_into : customer->customer_id;
+}
+
 /* Tells subscribers, of the customer whom the request is about by now. */
 static void
 tell_subscribers(RequestWork *work, RequestEvent event)
 {
-	LoyaltyNotice notice = { .customer_id = work->member.customer.customer_id,
+	LoyaltyNotice notice = { .customer_id = subject_of(work, event),
 							 .event_name = "request_change",
 							 .event_time = work->member.call.now };
 
@@ -29,12 +47,11 @@ static void
 fill_news(RequestWork *work, RequestEvent event)
 {
 	LoyaltyRequestNews *news = &work->news;
-	bool is_merged = work->request.type == REQUEST_ACCOUNT_MERGE && event == REQUEST_IS_APPROVED;
 
 	news->request_id = work->request.request_id;
 	news->type = work->request.type;
 	news->requested_at = work->request.requested_at;
-	news->customer = is_merged ? &work->target : &work->member.customer;
+	news->customer = is_merged(work, event) ? &work->target : &work->member.customer;
 	news->old_value = work->content.old_value;
 	news->new_value = work->content.new_value;
 }

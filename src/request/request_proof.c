@@ -3,7 +3,8 @@
  * id proves to read the new address, the old one, or both.
  *
  * A proof is asked for as the request is made, since the person is there then, and used up by it; the approval asks for none. An
- * external id is no address: any address of the customer will do for it. The customer is locked. Proofs are judged before the
+ * external id is no address: any address of the customer will do for it. Who has a number by now proves it by a code to that
+ * number, which is the old address of the customer who had it. The customer is locked. Proofs are judged before the
  * request is written, and used up in its transaction, so that one that is refused keeps them.
  */
 #include "postgres.h"
@@ -50,7 +51,7 @@ loyalty_request_prove(RequestWork *work, const RequestArguments *arguments)
 
 	if (arguments->one_step)
 		return;
-	if (loyalty_request_otp_fits(work->request.type))
+	if (loyalty_request_otp_fits(work->request.type, OTP_OLD))
 		otp = loyalty_request_settings(&work->member.call, work->request.type).otp;
 	old_use = judge(work, arguments->old_verification, "old_verification", otp == OTP_OLD || otp == OTP_BOTH,
 					work->content.old_value);

@@ -246,12 +246,12 @@ loyalty_request_origin_name(char origin)
 	return word_of(origin, origins, COUNT(origins));
 }
 
-/* Pooled applications have one role for all: there the actors tell people apart. */
+/* Pooled applications have one role for all: there the actors tell people apart, whatever way they spell their names today. */
 bool
 loyalty_request_four_eyes(bool by_actor, const RequestEyes *eyes)
 {
 	if (!eyes->same_role)
 		return true;
 	return by_actor && eyes->requester != NULL && eyes->decider != NULL &&
-		   strcmp(eyes->requester, eyes->decider) != 0;
+		   !loyalty_same_word(eyes->requester, eyes->decider);
 }

@@ -61,7 +61,7 @@ typedef enum RequestReliance
 	RELIES_ON_STATUS = 1 << 1,	 /* the status allows it */
 	RELIES_ON_OLD_VALUE = 1 << 2,
 	RELIES_ON_NEW_VALUE = 1 << 3, /* it is nobody else's */
-	RELIES_ON_TARGET = 1 << 4,	  /* the second customer is there, and has not been merged */
+	RELIES_ON_TARGET = 1 << 4,	  /* the second customer is there, another one, and has not been merged */
 	RELIES_ON_WARNINGS = 1 << 5,  /* there are no others than those that were shown */
 	RELIES_ON_FIELDS = 1 << 6,	  /* each has the value that it had */
 	RELIES_ON_CARD = 1 << 7,	  /* it is the customer's */
@@ -131,7 +131,7 @@ typedef struct RequestEyes
 
 /*
  * Tells whether the decider may approve what the requester asked for. By actor, roles that differ are enough, and else both
- * must be named, and be two.
+ * must be named, and be two: whoever is spelled in another way, by case, spaces, hyphens or underscores, is no other.
  */
 extern bool loyalty_request_four_eyes(bool by_actor, const RequestEyes *eyes);
 

@@ -63,6 +63,18 @@ static LoyaltyQuery content_find = LOYALTY_STATEMENT(
 	" AND c.request_id = $3",
 	INT4OID, INT8OID, INT8OID);
 
+/*
+ * Takes away what requests of others say of a second customer: how the survivor of a merge was named, and the number that one
+ * got. A number that nobody got yet is the first one's alone.
+ */
+static LoyaltyQuery target_forget = LOYALTY_STATEMENT(
+	"UPDATE loyalty_data.change_request_content c SET"
+	" new_value = CASE r.request_type WHEN 'a' THEN NULL ELSE c.new_value END,"
+	" old_value = CASE WHEN r.request_type = 'n' AND r.status = 'a' THEN NULL ELSE c.old_value END"
+	" FROM loyalty_data.change_request r WHERE r.org_id = $1 AND r.target_id = $2 AND r.request_type IN ('a', 'n')"
+	" AND c.org_id = $1 AND c.customer_id = r.customer_id AND c.request_id = r.request_id",
+	INT4OID, INT8OID);
+
 static LoyaltyQuery content_decided = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.change_request_content SET decision_reason = $4, decided_actor = $5 WHERE org_id = $1"
 	" AND customer_id = $2 AND request_id = $3",
@@ -227,6 +239,18 @@ loyalty_change_request_decided(const ChangeRequest *request, const char *reason,
 {
 	LOYALTY_EXECUTE(&content_decided, LOYALTY_CUSTOMER(request->org_id, request->customer_id),
 					loyalty_int8(request->request_id), loyalty_text(reason), loyalty_text(actor));
+}
+
+/* Goes through the group: requests name a second customer by the id that it had then. */
+void
+loyalty_change_requests_forget_target(int32 org_id, const LoyaltyCustomer *root)
+{
+	int64 *ids;
+	int count = loyalty_customer_group(root, &ids);
+	int i;
+
+	for (i = 0; i < count; i++)
+		LOYALTY_EXECUTE(&target_forget, LOYALTY_CUSTOMER(org_id, ids[i]));
 }
 
 /* Appends. */

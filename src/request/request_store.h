@@ -22,6 +22,9 @@ extern void loyalty_change_request_update(const ChangeRequest *request);
 /* Reads what a request says; all is NULL where it was erased. */
 extern void loyalty_change_request_content(const ChangeRequest *request, ChangeRequestContent *content);
 
+/* Takes away what requests of others say of a customer who is deleted, and of everybody merged into it. */
+extern void loyalty_change_requests_forget_target(int32 org_id, const LoyaltyCustomer *root);
+
 /* Notes the reason of a decision and who made it. */
 extern void loyalty_change_request_decided(const ChangeRequest *request, const char *reason,
 										   const char *actor);

@@ -100,8 +100,9 @@ arg_otp(FunctionCallInfo fcinfo, RequestType type, LoyaltyRequestSettings *setti
 {
 	settings->otp = loyalty_request_otp_choices[loyalty_arg_word(fcinfo, ARG_OTP, "otp",
 																 loyalty_request_otp_words, OTP_COUNT)];
-	if (settings->otp != OTP_OFF && !loyalty_request_otp_fits(type))
-		loyalty_raise_not_allowed("otp", "off for this type");
+	if (!loyalty_request_otp_fits(type, settings->otp))
+		loyalty_raise_not_allowed("otp", loyalty_request_otp_fits(type, OTP_OLD) ? "off and old for this type"
+																				 : "off for this type");
 }
 
 /* Raises LY608 where an audience has no text: of an external id for each channel, of anything else for one. */

@@ -50,11 +50,13 @@ loyalty_request_channel_fits(RequestType type, RequestAudience audience, Request
 	return channel == (type == REQUEST_MOBILE ? REQUEST_BY_MOBILE : REQUEST_BY_EMAIL);
 }
 
-/* Knows the identifiers. */
+/* Knows the identifiers. Of a number that somebody else has by now there need not be a new one. */
 bool
-loyalty_request_otp_fits(RequestType type)
+loyalty_request_otp_fits(RequestType type, RequestOtp otp)
 {
-	return type == REQUEST_MOBILE || type == REQUEST_EMAIL || type == REQUEST_EXTERNAL_ID;
+	if (otp == OTP_OFF || type == REQUEST_MOBILE || type == REQUEST_EMAIL || type == REQUEST_EXTERNAL_ID)
+		return true;
+	return type == REQUEST_MOBILE_REALLOCATION && otp == OTP_OLD;
 }
 
 /* Compares with the limit, which belongs to what is allowed. */

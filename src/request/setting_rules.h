@@ -55,8 +55,8 @@ typedef enum RequestOtp
 extern const char *const loyalty_request_otp_words[OTP_COUNT];
 extern const RequestOtp loyalty_request_otp_choices[OTP_COUNT];
 
-/* Tells whether a code can be asked for: it goes to an identifier that changes. */
-extern bool loyalty_request_otp_fits(RequestType type);
+/* Tells whether such a code can be asked for: it goes to an identifier that changes, or to the number that has another owner. */
+extern bool loyalty_request_otp_fits(RequestType type, RequestOtp otp);
 
 /*
  * Tells whether a request is approved by itself. A limit is one of points that are given, in thousandths, and what is worth that

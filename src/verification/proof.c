@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/errors.h"
 #include "customer/customer_store.h"
+#include "customer/reach.h"
 #include "verification/code_digest.h"
 #include "verification/guess.h"
 #include "verification/proof.h"
@@ -67,19 +68,54 @@ loyalty_proof_confirms(const LoyaltyCall *call, const CodeRow *code, LoyaltyProo
 }
 
 /*
- * Tells whether a code was sent for what the operation does. Where the customer is registered and the operation is about no address, any
- * address of the customer will do; a code of nobody proves its address and nothing else.
+ * Asks the identifiers of the whole group, by each of which the customer is found, then where it is reached; both as they are now. What
+ * else stood beside the customer when the code was sent is no address of it.
  */
+bool
+loyalty_proof_confirms_own(const LoyaltyCall *call, const LoyaltyCustomer *customer, const CodeRow *code,
+						   LoyaltyProofUse *own)
+{
+	IdentifierType type = strcmp(code->channel, "email") == 0 ? IDENTIFIER_EMAIL : IDENTIFIER_MOBILE;
+	int64 *ids;
+	int members = loyalty_customer_group(customer, &ids);
+	int m;
+
+	for (m = 0; m < members; m++)
+	{
+		LoyaltyIdentifiers held = { { NULL } };
+
+		loyalty_identifiers_read(call->org->org_id, ids[m], &held);
+		own->addresses[0] = held.values[type];
+		if (loyalty_proof_confirms(call, code, own))
+			return true;
+	}
+	own->addresses[0] = loyalty_reach_address(call->org->org_id, customer->customer_id, code->channel);
+	return loyalty_proof_confirms(call, code, own);
+}
+
+/*
+ * Tells whether a code went where it proves something: to the operation's address; where the operation is about none, to any of the
+ * customer's. A code of nobody proves its address and nothing else.
+ */
+static bool
+went_right(const LoyaltyCall *call, const TokenRow *token, const CodeRow *code, LoyaltyProofUse *use)
+{
+	LoyaltyProofUse own = { 0 };
+	LoyaltyCustomer customer;
+
+	if (token->customer_id < 0 || use->addresses[0] != NULL || use->addresses[1] != NULL)
+		return loyalty_proof_confirms(call, code, use);
+	return loyalty_customer_read_now(call->org->org_id, use->customer_id, &customer) &&
+		   loyalty_proof_confirms_own(call, &customer, code, &own);
+}
+
+/* Tells whether a code was sent for what the operation does. One that is bound to a program is of no other, and not of all. */
 static bool
 is_for_this(const LoyaltyCall *call, const TokenRow *token, const CodeRow *code, LoyaltyProofUse *use)
 {
 	CodeRules rules = loyalty_verification_rules(call->org, token->purpose);
-	bool has_address = use->addresses[0] != NULL || use->addresses[1] != NULL;
 
-	if (token->customer_id < 0 || has_address)
-		if (!loyalty_proof_confirms(call, code, use))
-			return false;
-	if (code->program_id != 0 && use->program_id != 0 && code->program_id != use->program_id)
+	if (!went_right(call, token, code, use) || (code->program_id != 0 && code->program_id != use->program_id))
 		return false;
 	return loyalty_code_amount_fits(&rules, code->has_amount, code->amount, use->has_amount, use->amount);
 }

@@ -54,7 +54,7 @@ loyalty_run_read(int32 org_id, int64 customer_id, CodePurpose purpose, JudgedRun
 }
 
 /*
- * Takes the longest block: a merge must not set anybody free. Places in runs are those of the root, under whose id guesses go from the
+ * Takes the longest block, and counts the guesses of all: a merge must not set anybody free. Places in runs are those of the root, under whose id guesses go from the
  * merge on.
  */
 CodeState
@@ -74,11 +74,9 @@ loyalty_run_state(const LoyaltyCall *call, const CodeSubject *subject, Timestamp
 	for (m = 1; m < members; m++)
 	{
 		JudgedRun other;
-		CodeState others;
 
 		loyalty_run_read(org_id, ids[m], subject->purpose, &other);
-		others = loyalty_code_state(&rules, &other.run, now);
-		state.blocked_until = Max(state.blocked_until, others.blocked_until);
+		loyalty_code_state_join(&rules, &state, &latest->run, &other.run, now);
 	}
 	return state;
 }

@@ -30,7 +30,7 @@ typedef struct JudgedRun
 extern void loyalty_run_read(int32 org_id, int64 customer_id, CodePurpose purpose, JudgedRun *judged);
 
 /*
- * Returns what may come next for a customer: the state under its own id, blocked as long as any id of its merge group is; LY706.
+ * Returns what may come next for a customer: the state under its own id, with the guesses and blocks of its merge group; LY706.
  * "latest" is the run under its own id.
  */
 extern CodeState loyalty_run_state(const LoyaltyCall *call, const CodeSubject *subject, TimestampTz now,

@@ -15,7 +15,6 @@
 #include "common/points.h"
 #include "customer/change_hooks.h"
 #include "customer/member.h"
-#include "customer/reach.h"
 #include "customer/verified.h"
 #include "message/outbox/body.h"
 #include "status/status_guard.h"
@@ -218,23 +217,22 @@ lock_guesser(LoyaltyCall *call, const TokenRow *token, LoyaltyCustomer *customer
 }
 
 /*
- * Marks the address of a right guess: the code knows it by its digest, so it is looked for among those that the customer has today.
+ * Marks the address of a right guess: the code knows it by its digest, so it is looked for among those that the customer has today. One
+ * that is too old for a proof marks nothing: the address may have been somebody else's in between.
  */
 static void
-mark_address(LoyaltyCall *call, const CodeSubject *subject, const TokenRow *token, int32 code_no)
+mark_address(LoyaltyCall *call, const CodeSubject *subject, const TokenRow *token,
+			 const JudgedAttempt *judged)
 {
-	int32 org_id = call->org->org_id;
+	CodeRules rules = loyalty_verification_rules(call->org, token->purpose);
 	LoyaltyProofUse use = { 0 };
-	LoyaltyIdentifiers held = { { NULL } };
 	CodeRow code;
 
 	if (subject->customer == NULL ||
-		!loyalty_code_read(org_id, token->customer_id, token->purpose, code_no, &code))
+		!loyalty_code_proof_is_good(&rules, judged->entered_at, loyalty_wall_clock()) ||
+		!loyalty_code_read(call->org->org_id, token->customer_id, token->purpose, judged->code_no, &code))
 		return;
-	loyalty_identifiers_read(org_id, subject->customer_id, &held);
-	use.addresses[0] = held.values[strcmp(code.channel, "email") == 0 ? IDENTIFIER_EMAIL : IDENTIFIER_MOBILE];
-	use.addresses[1] = loyalty_reach_address(org_id, subject->customer_id, code.channel);
-	if (loyalty_proof_confirms(call, &code, &use))
+	if (loyalty_proof_confirms_own(call, subject->customer, &code, &use))
 	{
 		loyalty_address_verified(call, subject->customer_id, use.channel, use.confirmed);
 		loyalty_change_hooks.customer_changed(call, subject->customer_id);
@@ -266,7 +264,7 @@ loyalty_verify_code(PG_FUNCTION_ARGS)
 	lock_guesser(&call, &token, &customer, &subject);
 	state = loyalty_run_state(&call, &subject, now, &latest);
 	if (judged.is_right)
-		mark_address(&call, &subject, &token, judged.code_no);
+		mark_address(&call, &subject, &token, &judged);
 	values[0] = BoolGetDatum(judged.is_right);
 	if (loyalty_code_is_blocked(&state, now))
 	{

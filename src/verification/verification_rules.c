@@ -145,6 +145,24 @@ loyalty_code_state(const CodeRules *rules, const CodeRun *run, int64_t now)
 	return state;
 }
 
+/* Takes what is left away; where that is nothing, it blocks until the other run ends. */
+void
+loyalty_code_state_join(const CodeRules *rules, CodeState *state, const CodeRun *own, const CodeRun *other,
+						int64_t now)
+{
+	CodeState others = loyalty_code_state(rules, other, now);
+	int32_t open = others.attempt_no - 1;
+
+	if (open > 0 && !(own->is_right && own->last_at > other->last_at))
+	{
+		state->attempts_left = open < state->attempts_left ? state->attempts_left - open : 0;
+		if (state->attempts_left == 0)
+			others.blocked_until = later(other->last_at, rules->block_seconds);
+	}
+	if (others.blocked_until > state->blocked_until)
+		state->blocked_until = others.blocked_until;
+}
+
 /* A block ends at its end. */
 bool
 loyalty_code_is_blocked(const CodeState *state, int64_t now)

@@ -82,6 +82,13 @@ typedef struct CodeState
 extern CodeState loyalty_code_state(const CodeRules *rules, const CodeRun *run, int64_t now);
 
 /*
+ * Adds the latest run of somebody who was merged into the customer, whose own run and state these are: the longer block counts, and guesses
+ * of a run that is open there are guesses here, unless a right one of the customer came after them. A merge buys no guesses.
+ */
+extern void loyalty_code_state_join(const CodeRules *rules, CodeState *state, const CodeRun *own,
+									const CodeRun *other, int64_t now);
+
+/*
  * Tells whether a block is in force. A state knows no time of its own: it is asked with the one that it was made with, or a later
  * one of the same call.
  */

@@ -55,6 +55,24 @@ SELECT pg_temp.sent('points_redemption') \g /dev/null
 SELECT throws_ok($$SELECT pg_temp.entered('points_redemption'), pg_temp.redeem(1)$$, 'LY706', NULL, 'one of this transaction is judged by no operation');
 SELECT throws_ok(format($$SELECT loyalty.redeem_points('lagoon', %s, 1, verification => '00000000-0000-0000-0000-000000000000')$$, :ann), 'LY707', NULL, 'one that is none');
 
+-- Any address will do where an operation is about none, but one of the customer: a code can be sent to whatever address stands beside the id.
+SELECT pg_temp.sent('points_redemption', type => 'mobile', value => '+6591234777') \g /dev/null
+SELECT pg_temp.entered('points_redemption') \g /dev/null
+SELECT throws_ok('SELECT pg_temp.redeem(1)', 'LY708', NULL, 'whoever reads another mobile does not redeem');
+SELECT pg_temp.sent('status_change', type => 'email', value => 'thief@example.com') \g /dev/null
+SELECT pg_temp.entered('status_change') \g /dev/null
+SELECT throws_ok(format($$SELECT loyalty.set_fraud_status('lagoon', %s, 'not_fraud', verification => %L)$$, :ann, current_setting('test.attempt')), 'LY708', NULL, 'nor sets a status by another e-mail');
+SELECT pg_temp.sent('identifier_change', type => 'mobile', value => '+6591234777') \g /dev/null
+SELECT pg_temp.entered('identifier_change') \g /dev/null
+SELECT throws_ok(format($$SELECT loyalty.change_identifier('lagoon', %s, 'external_id', 'E-7', verification => %L)$$, :ann, current_setting('test.attempt')), 'LY708', NULL, 'nor changes the external id');
+SELECT pg_temp.sent('identifier_change') \g /dev/null
+SELECT pg_temp.entered('identifier_change') \g /dev/null
+SELECT lives_ok(format($$SELECT loyalty.change_identifier('lagoon', %s, 'external_id', 'E-7', verification => %L)$$, :ann, current_setting('test.attempt')), 'which the own mobile does');
+-- A code of one program is none of all of them.
+SELECT pg_temp.sent('points_redemption', program => 'stars') \g /dev/null
+SELECT pg_temp.entered('points_redemption') \g /dev/null
+SELECT throws_ok($$SELECT pg_temp.redeem(1, program => 'ALL')$$, 'LY708', NULL, 'a proof of one program is none of all');
+
 -- Required.
 SELECT loyalty.set_verification_rules('lagoon', p, resend_seconds => 0, codes_per_day => 1000, proof_required => true) FROM unnest('{registration,points_redemption,points_transfer,identifier_change,status_change,card_issue}'::text[]) p \g /dev/null
 SELECT throws_ok(call, 'LY710', NULL, name) FROM (VALUES
@@ -88,6 +106,30 @@ SELECT is((SELECT verified FROM loyalty.verify_code('lagoon', current_setting('t
 SELECT is((SELECT verified_at FROM loyalty.customer_identifier_history WHERE customer_id = :bob), '2024-05-02 10:10:59+00', 'marks the mobile that it went to');
 SELECT lives_ok(format('SELECT loyalty.set_fraud_status(''lagoon'', %s, ''marked'', verification => %L)', :bob, current_setting('test.attempt')), 'and is a proof still');
 
+-- A guess of long ago is right for ever, and marks nothing any more: another mobile may have been there between.
+SELECT pg_temp.sent('card_issue', 'bob') \g /dev/null
+SELECT pg_temp.entered('card_issue', 'bob') \g /dev/null
+UPDATE loyalty_data.customer_identifier SET verified_at = NULL WHERE customer_id = :bob;
+SET loyalty.clock = '2024-05-02 10:15:59+00';
+SELECT is((SELECT verified FROM loyalty.verify_code('lagoon', current_setting('test.attempt')::uuid)), true, 'a right guess is right when its time as a proof is over');
+SELECT is((SELECT verified_at FROM loyalty.customer_identifier_history WHERE customer_id = :bob), NULL, 'and marks nothing then');
+SET loyalty.clock = '2024-05-02 10:10:59+00';
+
+-- Other calls that do the same: they take no proof, so they are refused where one is required.
+SELECT loyalty.set_verification_rules('lagoon', 'registration', resend_seconds => 0, codes_per_day => 1000) \g /dev/null
+SELECT throws_ok(call, 'LY710', NULL, name) FROM (VALUES
+    (format('SELECT loyalty.upsert_profile(''lagoon'', %s, ''INSTORE'', mobile => ''+6591234888'')', :bob), 'a profile does not change a mobile'),
+    (format('SELECT loyalty.upsert_profile(''lagoon'', %s, ''INSTORE'', email => ''thief@example.com'')', :bob), 'nor brings an e-mail'),
+    (format($$SELECT loyalty.upsert_profile('lagoon', %s, 'INSTORE', channels => '[{"type": "email", "value": "thief@example.com", "primary": true}]')$$, :bob), 'nor an address'),
+    ('SELECT loyalty.register_customer_json(''lagoon'', ''{"profiles": [{"identifiers": [{"type": "mobile", "value": "+6591234568"}]}, {"source": "INSTORE", "identifiers": [{"type": "email", "value": "thief@example.com"}]}]}'')', 'nor does a document'),
+    ('SELECT loyalty.register_customer(''lagoon'', ''+6591234568'', email => ''thief@example.com'')', 'nor does somebody who registers again')) c (call, name);
+SELECT lives_ok(format('SELECT loyalty.upsert_profile(''lagoon'', %s, ''INSTORE'', first_name => ''Bob'', mobile => ''+6591234568'')', :bob), 'what does not change needs no proof');
+SELECT lives_ok('SELECT loyalty.register_customer(''lagoon'', ''+6591234568'')', 'nor does a registration that changes nothing');
+SELECT loyalty.set_verification_rules('lagoon', 'registration', resend_seconds => 0, codes_per_day => 1000, proof_required => true),
+    loyalty.create_card_series('lagoon', 'paper', 'Paper') \g /dev/null
+SELECT loyalty.set_config('lagoon', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true'), loyalty.generate_cards('lagoon', 'paper', 1) \g /dev/null
+SELECT throws_ok(format('SELECT loyalty.link_card(''lagoon'', %s, %L)', :bob, (SELECT max(card_number) FROM loyalty_data.card)), 'LY710', NULL, 'a card of the stock is not issued by a link');
+
 -- A registration: of an address that nobody has.
 SELECT pg_temp.sent('registration', 'nobody', type => 'mobile', value => '91234599') \g /dev/null
 SELECT pg_temp.entered('registration', 'nobody', type => 'mobile', value => '91234599') \g /dev/null
@@ -104,9 +146,20 @@ SELECT pg_temp.sent('card_issue', 'bob') \g /dev/null
 SELECT pg_temp.entered('card_issue', 'bob', wrong => true) \g /dev/null
 SELECT pg_temp.entered('card_issue', 'bob', wrong => true) \g /dev/null
 SELECT pg_temp.entered('card_issue', 'bob', wrong => true) \g /dev/null
+SELECT pg_temp.sent('points_redemption', 'bob') \g /dev/null
+SELECT pg_temp.entered('points_redemption', 'bob', wrong => true) \g /dev/null
+SELECT pg_temp.entered('points_redemption', 'bob', wrong => true) \g /dev/null
 SELECT loyalty.set_verification_rules('lagoon', 'status_change') \g /dev/null
 SELECT loyalty.merge_customers('lagoon', :ann, :bob) \g /dev/null
 SELECT throws_ok('SELECT pg_temp.sent(''card_issue'')', 'LY704', NULL, 'who was merged brings the block along');
 SELECT loyalty.unblock_verification('lagoon', 'card_issue', :ann) \g /dev/null
 SELECT lives_ok('SELECT pg_temp.sent(''card_issue'')', 'until it is ended by hand');
+SELECT pg_temp.sent('points_redemption') \g /dev/null
+SELECT is((SELECT attempts_left FROM loyalty.enter_code('lagoon', 'points_redemption', 'x', :ann)), 0, 'and wrong guesses: two there leave one here');
+SELECT throws_ok('SELECT pg_temp.entered(''points_redemption'')', 'LY704', NULL, 'which blocks');
+-- A status that a registration gives to somebody who is registered is a change like another one.
+SELECT loyalty.enable_customer_status('lagoon'), loyalty.create_status_label('lagoon', 'pending_deletion', 'Hold'), loyalty.set_verification_rules('lagoon', 'registration'),
+    loyalty.set_verification_rules('lagoon', 'status_change', proof_required => true) \g /dev/null
+SELECT throws_ok('SELECT loyalty.register_customer(''lagoon'', ''+6591234500'', status_label => ''Hold'')', 'LY710', NULL, 'a registration sets no status without a proof');
+SELECT lives_ok('SELECT loyalty.register_customer(''lagoon'', ''+6591234511'', status_label => ''Hold'')', 'but that of somebody new');
 SELECT * FROM finish();

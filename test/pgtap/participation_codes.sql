@@ -56,6 +56,30 @@ SELECT attempt FROM loyalty.enter_code('lagoon', 'generic', :'pin', :cid) \gset
 SELECT ok(verified, 'a code of any purpose') FROM loyalty.verify_code('lagoon', :'attempt');
 SELECT is((SELECT status FROM loyalty.participations WHERE customer_id = :cid), 'active', 'proves the mobile, and activates in its call');
 
+-- One confirmation is good for every program that waits for it.
+SELECT loyalty.set_participation_rules('lagoon', 'shells', phone_confirmation => true, stores => '{bay}') \g /dev/null
+SELECT pg_temp.customer('lagoon', 'F-1') AS fay \gset
+SELECT loyalty.update_customer('lagoon', :fay, first_name => 'Fay'), loyalty.change_identifier('lagoon', :fay, 'mobile', '+6591234572'),
+    loyalty.enrol_customer('lagoon', :fay), loyalty.enrol_customer('lagoon', :fay, program => 'shells') \g /dev/null
+SELECT is(pg_temp.activated(:fay), 'not_confirmed {phone_confirmation} t', 'a code for one program');
+SELECT pg_temp.pin() AS pin \gset
+SELECT attempt FROM loyalty.enter_code('lagoon', 'participation_activation', :'pin', :fay) \gset
+SELECT is(pg_temp.activated(:fay, :'attempt'), 'active {} f', 'activates there');
+SELECT is((SELECT string_agg(program || ' ' || status, ', ' ORDER BY program) FROM loyalty.participations WHERE customer_id = :fay), 'shells active, stars active', 'and in the other one in the same call');
+-- A registration that proves the mobile, where programs register by themselves.
+SELECT loyalty.set_participation_rules('lagoon', 'shells', automatic_registration => true, phone_confirmation => true, stores => '{bay}') \g /dev/null
+SELECT loyalty.send_code('lagoon', 'registration', identifier_type => 'mobile', identifier_value => '+6591234573') \g /dev/null
+SELECT pg_temp.pin() AS pin \gset
+SELECT attempt FROM loyalty.enter_code('lagoon', 'registration', :'pin', identifier_type => 'mobile', identifier_value => '+6591234573') \gset
+SELECT customer_id AS gus FROM loyalty.register_customer('lagoon', external_id => 'G-1', mobile => '+6591234573', verification => :'attempt') \gset
+SELECT is((SELECT status FROM loyalty.participations WHERE customer_id = :gus), 'active', 'whoever registers with a proof of the mobile is active at once');
+-- A document that brings the last datum in its second profile.
+SELECT loyalty.set_participation_rules('lagoon', 'shells', automatic_registration => true, terms => '{email}') \g /dev/null
+SELECT customer_id AS hal FROM loyalty.register_customer_json('lagoon', '{"profiles": [{"identifiers": [{"type": "external_id", "value": "H-1"}]},
+    {"source": "INSTORE", "identifiers": [{"type": "email", "value": "hal@example.com"}]}]}') \gset
+SELECT is((SELECT status FROM loyalty.participations WHERE customer_id = :hal), 'active', 'the second profile of a document may bring the last datum');
+SELECT loyalty.set_participation_rules('lagoon', 'shells', enabled => false) \g /dev/null
+
 -- Several stores: that of the customer.
 SELECT loyalty.set_participation_rules('lagoon', 'stars', phone_confirmation => true, stores => '{bay,hill}'), loyalty.set_store_sender('lagoon', 'hill', 'HILL') \g /dev/null
 SELECT customer_id AS dan FROM loyalty.register_customer('lagoon', external_id => 'D-1', mobile => '+6591234570') \gset

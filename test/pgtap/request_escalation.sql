@@ -78,6 +78,19 @@ CALL loyalty.escalate_change_requests('sg');
 SELECT is((SELECT min(escalated_step) FROM loyalty.change_requests('sg', statuses => '{pending}')), 2, 'and the next run makes up for it');
 
 \set ON_ERROR_STOP 0
+-- An error that is not ours ends the run as what it is: it would be a cancelled query as well.
+SELECT pg_temp.customer('sg', 'eve', mobile => '91234561') AS eve \gset
+SELECT status FROM loyalty.submit_change_request('sg', 'mobile', :eve, new_value => '98765430') \g /dev/null
+CREATE FUNCTION pg_temp.break() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken' USING ERRCODE = 'XXT01'; END $$;
+CREATE TRIGGER break BEFORE INSERT ON loyalty_data.message FOR EACH ROW EXECUTE FUNCTION pg_temp.break();
+SELECT set_config('loyalty.clock', (loyalty.clock() + interval '30 hours')::text, false) \g /dev/null
+CALL loyalty.escalate_change_requests('sg');
+\set got :SQLSTATE
+DROP TRIGGER break ON loyalty_data.message;
+SELECT is(:'got'::text, 'XXT01', 'what is not ours is passed on');
+SELECT is((SELECT escalated_step FROM loyalty.change_requests('sg', customer_id => :eve, request_types => '{mobile}')), 0, 'and nobody was told');
+CALL loyalty.escalate_change_requests('sg');
+SELECT is((SELECT escalated_step FROM loyalty.change_requests('sg', customer_id => :eve, request_types => '{mobile}')), 2, 'until the next run');
 CALL loyalty.escalate_change_requests(NULL);
 \set got :SQLSTATE
 SELECT is(:'got'::text, 'LY001', 'no org');

@@ -45,4 +45,20 @@ SELECT is(pg_temp.ask(NULL, :'new'), 'LY707', 'a code that nobody asked for must
 SELECT is(pg_temp.ask(NULL, NULL), 'pending', 'none is asked for');
 SELECT lives_ok($$SELECT loyalty.one_step_change('lagoon', 'mobile', '+6591234567', '+6598765433')$$, 'nor by one step');
 
+-- A number that somebody else has by now: the code goes to the number itself.
+SELECT loyalty.set_change_request_rules('lagoon', 'mobile_reallocation', otp => 'old') \g /dev/null
+CREATE FUNCTION pg_temp.move(old_verification uuid) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (SELECT status FROM loyalty.submit_change_request('lagoon', 'mobile_reallocation', existing => '+6598765433', old_verification => move.old_verification));
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLSTATE;
+END $$;
+SELECT is(pg_temp.move(NULL), 'LY710', 'it needs the code');
+SELECT is(pg_temp.move(:'new'), 'LY707', 'a fresh one');
+SET loyalty.clock = '2024-05-02 10:20:00+00';
+SELECT sent_at FROM loyalty.send_code('lagoon', 'identifier_change', :ann) \g /dev/null
+SELECT pg_temp.pin() AS pin \gset
+SELECT attempt AS number FROM loyalty.enter_code('lagoon', 'identifier_change', :'pin', :ann) \gset
+SELECT is(pg_temp.move(:'number'), 'pending', 'who reads the number has it');
+
 SELECT * FROM finish();

@@ -93,6 +93,7 @@ SELECT pg_temp.refused(call, code, name) FROM (VALUES
     ('loyalty.set_change_request_rules(''acme'', ''email'', ''sometimes'')', 'LY003', 'a word of three'),
     ('loyalty.set_change_request_rules(''acme'', ''email'', otp => ''perhaps'')', 'LY003', 'a word of four'),
     ('loyalty.set_change_request_rules(''acme'', ''edit_profile'', otp => ''new'')', 'LY003', 'a code goes to an identifier'),
+    ('loyalty.set_change_request_rules(''acme'', ''mobile_reallocation'', otp => ''both'')', 'LY003', 'a number that moves has one address'),
     ('loyalty.set_change_request_rules(''acme'', ''card'')', 'LY601', 'no type'),
     ('loyalty.set_change_request_rules(''acme'', '''')', 'LY001', 'a type is named')) c (call, code, name);
 

@@ -165,6 +165,7 @@ test_eyes(void)
 	static const RequestEyes two_roles = { false, NULL, NULL };
 	static const RequestEyes one_actor = { true, "ann", "ann" };
 	static const RequestEyes two_actors = { true, "ann", "bob" };
+	static const RequestEyes same_actor = { true, "ann.lim", " Ann.LIM " };
 	static const RequestEyes unknown_decider = { true, "ann", NULL };
 	static const RequestEyes unknown_requester = { true, NULL, "bob" };
 
@@ -173,6 +174,7 @@ test_eyes(void)
 	ok(!loyalty_request_four_eyes(false, &two_actors), "by role one role is one, whoever it is");
 	ok(loyalty_request_four_eyes(true, &two_actors), "by actor two are two");
 	ok(!loyalty_request_four_eyes(true, &one_actor), "and one is one");
+	ok(!loyalty_request_four_eyes(true, &same_actor), "also where it is spelled in another way");
 	ok(!loyalty_request_four_eyes(true, &unknown_decider),
 	   "who does not say who decides is not known to be another");
 	ok(!loyalty_request_four_eyes(true, &unknown_requester), "nor who did not say who asked");

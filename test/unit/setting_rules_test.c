@@ -47,9 +47,16 @@ test_audiences(void)
 				 !loyalty_request_channel_fits(told[t].type, AUDIENCE_CONTACT, REQUEST_BY_EMAIL);
 	ok(wrong == 0, "contacts can be told of every type");
 	ok(!loyalty_request_audience_fits(REQUEST_MOBILE, AUDIENCE_COUNT), "there are no others");
-	ok(loyalty_request_otp_fits(REQUEST_MOBILE) && loyalty_request_otp_fits(REQUEST_EMAIL) &&
-		   loyalty_request_otp_fits(REQUEST_EXTERNAL_ID) && !loyalty_request_otp_fits(REQUEST_ACCOUNT_MERGE),
+	ok(loyalty_request_otp_fits(REQUEST_MOBILE, OTP_BOTH) &&
+		   loyalty_request_otp_fits(REQUEST_EMAIL, OTP_NEW) &&
+		   loyalty_request_otp_fits(REQUEST_EXTERNAL_ID, OTP_OLD) &&
+		   !loyalty_request_otp_fits(REQUEST_ACCOUNT_MERGE, OTP_OLD),
 	   "codes prove identifiers");
+	ok(loyalty_request_otp_fits(REQUEST_MOBILE_REALLOCATION, OTP_OLD) &&
+		   !loyalty_request_otp_fits(REQUEST_MOBILE_REALLOCATION, OTP_NEW) &&
+		   !loyalty_request_otp_fits(REQUEST_MOBILE_REALLOCATION, OTP_BOTH),
+	   "who has a number by now proves that number");
+	ok(loyalty_request_otp_fits(REQUEST_ACCOUNT_MERGE, OTP_OFF), "none is always possible");
 }
 
 static void

@@ -254,10 +254,48 @@ test_run_ends(void)
 	   "and where the rules allow fewer guesses by now");
 }
 
+/* Guesses that are left to a customer with so many in an open run, whose victim has so many in one of an hour before. */
+static int
+left_after_merge(int own_guesses, int other_guesses, bool is_right, bool *is_blocked)
+{
+	CodeRules rules = loyalty_code_rules_default();
+	int64_t hour = 3600 * SECOND;
+	CodeRun own = {
+		.run_no = own_guesses > 0, .guesses = own_guesses, .last_at = 2 * hour, .is_right = is_right
+	};
+	CodeRun other = { .run_no = other_guesses > 0, .guesses = other_guesses, .last_at = hour };
+	CodeState state = loyalty_code_state(&rules, &own, 3 * hour);
+
+	loyalty_code_state_join(&rules, &state, &own, &other, 3 * hour);
+	*is_blocked =
+		loyalty_code_is_blocked(&state, 13 * hour - 1) && !loyalty_code_is_blocked(&state, 14 * hour);
+	return state.attempts_left;
+}
+
+static void
+test_merges(void)
+{
+	bool all = true;
+	bool is_blocked;
+	int own;
+	int other;
+
+	for (own = 0; own <= 3; own++)
+		for (other = 0; other <= 3; other++)
+		{
+			int left = own + other < 3 ? 3 - own - other : 0;
+
+			all &= left_after_merge(own, other, false, &is_blocked) == left && is_blocked == (left == 0);
+		}
+	ok(all, "a merge buys no guesses: those of both runs count, for all sixteen pairs");
+	ok(left_after_merge(1, 2, true, &is_blocked) == 3 && !is_blocked,
+	   "a right one after them ends the other run, too");
+}
+
 int
 main(void)
 {
-	plan(19);
+	plan(21);
 	test_words();
 	test_bounds();
 	test_times();
@@ -265,5 +303,6 @@ main(void)
 	test_texts();
 	test_runs();
 	test_run_ends();
+	test_merges();
 	return tap_exit();
 }

@@ -61,7 +61,7 @@ remind(void *arg)
 static void
 leave_out(const Reminding *reminding, ErrorData *error)
 {
-	if (loyalty_error_meaning(error->sqlerrcode) == NULL)
+	if (loyalty_error_meaning_or_null(error->sqlerrcode) == NULL)
 		ReThrowError(error);
 	ereport(WARNING, (errcode(error->sqlerrcode),
 					  errmsg("reminder \"%s\" leaves customer " INT64_FORMAT " out",
