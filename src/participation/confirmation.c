@@ -44,16 +44,18 @@ loyalty_participation_confirm(LoyaltyCall *call, const LoyaltyCustomer *customer
 							.attempt = attempt,
 							.customer_id = customer->customer_id,
 							.program_id = program->program_id };
-	KnownData known;
+	LoyaltyIdentifiers held = { { NULL } };
+	const char *mobile;
 
 	require_confirmation(call, program);
-	loyalty_known_data(call->org->org_id, customer->customer_id, program->program_id, &known);
-	use.addresses[0] = known.mobile;
-	if (known.mobile == NULL)
+	loyalty_identifiers_read(call->org->org_id, customer->customer_id, &held);
+	mobile = held.values[IDENTIFIER_MOBILE];
+	use.addresses[0] = mobile;
+	if (mobile == NULL)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CODE_NO_ADDRESS),
 						errmsg("the customer has no mobile to be confirmed")));
 	loyalty_proof_consume(call, &use);
-	loyalty_address_verified(call, customer->customer_id, MOBILE, known.mobile);
+	loyalty_address_verified(call, customer->customer_id, MOBILE, mobile);
 	loyalty_participation_customer_changed(call, customer->customer_id);
 	loyalty_participation_judge(call, customer->customer_id, program, state);
 }

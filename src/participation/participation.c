@@ -111,16 +111,38 @@ judge(const ActivationRules *rules, const KnownData *known, ParticipationState *
 	return loyalty_activation(&facts);
 }
 
-/* Tells whether a card is among the terms. */
+/* Tells whether a term is among two kinds, and those between them. */
 static bool
-asks_card(const ActivationRules *rules)
+asks(const ActivationRules *rules, TermKind from, TermKind to)
 {
 	int i;
 
 	for (i = 0; i < rules->term_count; i++)
-		if (rules->terms[i].kind == TERM_CARD)
+		if (rules->terms[i].kind >= from && rules->terms[i].kind <= to)
 			return true;
 	return false;
+}
+
+/* Reads identifiers, and whether the mobile of now is confirmed; tells whether what is asked of them is there. */
+static bool
+read_identifiers(const LoyaltyCall *call, int64 customer_id, const ActivationRules *rules, KnownData *known)
+{
+	int32 org_id = call->org->org_id;
+	LoyaltyIdentifiers held = { { NULL } };
+	int i;
+
+	loyalty_identifiers_read(org_id, customer_id, &held);
+	known->mobile = held.values[IDENTIFIER_MOBILE];
+	known->data[TERM_MOBILE] = known->mobile != NULL;
+	known->data[TERM_EMAIL] = held.values[IDENTIFIER_EMAIL] != NULL;
+	known->data[TERM_EXTERNAL_ID] = held.values[IDENTIFIER_EXTERNAL_ID] != NULL;
+	if (rules->confirms_phone && known->mobile != NULL &&
+		loyalty_identifier_is_verified(org_id, customer_id, "mobile", known->mobile))
+		known->confirmed = known->mobile;
+	for (i = TERM_MOBILE; i <= TERM_EXTERNAL_ID; i++)
+		if (!known->data[i] && asks(rules, i, i))
+			return false;
+	return !rules->confirms_phone || known->confirmed != NULL;
 }
 
 /* Tells whether the customer has a card that can be used now. */
@@ -137,28 +159,40 @@ has_card(LoyaltyCall *call, int64 customer_id)
 	return false;
 }
 
-/* Reads data only of who may become active by them. Cards, which are rows of their own, are read where a term asks. */
+/*
+ * Reads what the terms ask of somebody who is not confirmed, and makes active who lacks nothing. Identifiers come first, which
+ * take no statement: where one is missing, the rest is read only for those who want to know all that is.
+ */
+static void
+judge_open(LoyaltyCall *call, int64 customer_id, const ActivationRules *rules, bool wants_all,
+		   ParticipationState *state)
+{
+	const LoyaltyProgram *program = loyalty_org_program_by_id(call->org, rules->program_id);
+	ParticipationChange change = { .new_status = PARTICIPATION_ACTIVE, .cause = CAUSE_TERMS_MET };
+	KnownData known = { .mobile = NULL };
+
+	if (!read_identifiers(call, customer_id, rules, &known) && !wants_all)
+		return;
+	if (asks(rules, TERM_FIRST_NAME, TERM_LAST_NAME) ||
+		asks(rules, TERM_CUSTOMER_FIELD, TERM_PARTICIPATION_FIELD))
+		loyalty_known_data(call->org->org_id, customer_id, rules->program_id, &known);
+	known.data[TERM_CARD] = asks(rules, TERM_CARD, TERM_CARD) && has_card(call, customer_id);
+	if (judge(rules, &known, state) != PARTICIPATION_ACTIVE)
+		return;
+	state->status = PARTICIPATION_ACTIVE;
+	loyalty_participation_set(call, customer_id, program, &change);
+}
+
+/* Tells all that is missing. */
 void
 loyalty_participation_judge(LoyaltyCall *call, int64 customer_id, const LoyaltyProgram *program,
 							ParticipationState *state)
 {
 	const ActivationRules *rules = loyalty_activation_rules(call->org, program->program_id);
-	KnownData known;
 
 	*state = (ParticipationState){ .status = loyalty_participation_status(call, customer_id, program) };
-	if (rules == NULL || state->status != PARTICIPATION_NOT_CONFIRMED)
-		return;
-	loyalty_known_data(call->org->org_id, customer_id, program->program_id, &known);
-	known.data[TERM_CARD] = asks_card(rules) && has_card(call, customer_id);
-	if (rules->confirms_phone && known.mobile != NULL &&
-		loyalty_identifier_is_verified(call->org->org_id, customer_id, "mobile", known.mobile))
-		known.confirmed = known.mobile;
-	if (judge(rules, &known, state) != PARTICIPATION_ACTIVE)
-		return;
-	state->status = PARTICIPATION_ACTIVE;
-	loyalty_participation_set(call, customer_id, program,
-							  &(ParticipationChange){ .new_status = PARTICIPATION_ACTIVE,
-													  .cause = CAUSE_TERMS_MET });
+	if (rules != NULL && state->status == PARTICIPATION_NOT_CONFIRMED)
+		judge_open(call, customer_id, rules, true, state);
 }
 
 /* Goes over programs in the order of their ids. An org that asks for nothing comes no further than the first line. */
@@ -174,10 +208,11 @@ loyalty_participation_customer_changed(LoyaltyCall *call, int64 customer_id)
 	count = loyalty_participations_open(call->org->org_id, customer_id, &programs);
 	for (i = 0; i < count; i++)
 	{
-		ParticipationState state;
+		const ActivationRules *rules = loyalty_activation_rules(call->org, programs[i]);
+		ParticipationState state = { .status = PARTICIPATION_NOT_CONFIRMED };
 
-		loyalty_participation_judge(call, customer_id, loyalty_org_program_by_id(call->org, programs[i]),
-									&state);
+		if (rules != NULL)
+			judge_open(call, customer_id, rules, false, &state);
 	}
 }
 

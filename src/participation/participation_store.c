@@ -15,11 +15,45 @@
 #include "customer/name_store.h"
 #include "participation/participation_store.h"
 
-/* By an index of those alone that are not confirmed: most customers have none. */
-static LoyaltyQuery participations_open = LOYALTY_STATEMENT(
-	"SELECT p.program_id FROM loyalty_data.participation p WHERE p.org_id = $1 AND p.customer_id = $2"
-	" AND p.status = 'n' ORDER BY p.program_id",
-	INT4OID, INT8OID);
+/* A row of participation, of which the program alone is read. */
+typedef struct ParticipationRow
+{
+	int64 customer_id;
+	TimestampTz enrolled_at;
+	TimestampTz activated_at;
+	int32 org_id;
+	int32 program_id;
+	int32 last_change_no;
+	int32 till_id;
+	char status;
+	char origin;
+} ParticipationRow;
+
+/* A column of it. */
+#define PARTICIPATION(name, type) LOYALTY_COLUMN(#name, type, ParticipationRow, name)
+
+static const LoyaltyColumn participation_columns[] = {
+	PARTICIPATION(customer_id, INT8),
+	PARTICIPATION(enrolled_at, TIME),
+	PARTICIPATION(activated_at, TIME_OR_BEGIN),
+	PARTICIPATION(org_id, INT4),
+	PARTICIPATION(program_id, INT4),
+	PARTICIPATION(last_change_no, INT4),
+	PARTICIPATION(till_id, INT4_OR_0),
+	PARTICIPATION(status, CHAR),
+	PARTICIPATION(origin, CHAR),
+};
+
+static const LoyaltyLayout participation_layout =
+	LOYALTY_LAYOUT("participation", ParticipationRow, participation_columns);
+
+/*
+ * By an index of those alone that are not confirmed, and without a statement: every change of a customer asks, and most customers
+ * have none.
+ */
+static LoyaltyQuery participations_open =
+	LOYALTY_FIND(participation_layout, "org_id, customer_id", .order = "program_id",
+				 .where = "status = 'n'::\"char\"");
 
 /* A row that is there already keeps what it began with. Changes are numbered by it. */
 static LoyaltyQuery participation_store = LOYALTY_STATEMENT(
@@ -68,24 +102,12 @@ static LoyaltyQuery value_fill = LOYALTY_STATEMENT(
 	" number_value, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
 	INT4OID, INT8OID, INT4OID, INT4OID, TEXTOID, NUMERICOID, TIMESTAMPTZOID);
 
-/* Tells whether the customer holds an identifier of a type. */
-#define HOLDS(type) \
-	"EXISTS (SELECT FROM loyalty_data.customer_identifier i WHERE i.org_id = $1 AND i.customer_id = $2" \
-	" AND i.identifier_type = '" type "' AND i.held_until IS NULL)"
-
-/* The mobile of now; the ids of fields that have a value, of the customer and of the participation in the program $3. */
-#define HELD_MOBILE \
-	"(SELECT i.identifier_value FROM loyalty_data.customer_identifier i WHERE i.org_id = $1 AND i.customer_id = $2" \
-	" AND i.identifier_type = 'mobile' AND i.held_until IS NULL ORDER BY i.held_from DESC LIMIT 1)"
-#define FIELDS_WITH_VALUE \
-	"ARRAY(SELECT v.field_id FROM loyalty_data.customer_field v WHERE v.org_id = $1 AND v.customer_id = $2" \
-	" UNION ALL SELECT w.field_id FROM loyalty_data.participation_field w WHERE w.org_id = $1" \
-	" AND w.customer_id = $2 AND w.program_id = $3)"
-
-/* Names and identifiers in the order of TermKind, then the mobile, then fields. */
+/* Names, then the ids of fields that have a value, of the customer and of the participation in the program. */
 static LoyaltyQuery known_data = LOYALTY_STATEMENT(
-	"SELECT " LOYALTY_NAME("first_name") " IS NOT NULL, " LOYALTY_NAME("last_name") " IS NOT NULL, " HOLDS(
-		"mobile") ", " HOLDS("email") ", " HOLDS("external_id") ", " HELD_MOBILE ", " FIELDS_WITH_VALUE,
+	"SELECT " LOYALTY_NAME("first_name") " IS NOT NULL, " LOYALTY_NAME(
+		"last_name") " IS NOT NULL, ARRAY(SELECT v.field_id FROM loyalty_data.customer_field v WHERE v.org_id = $1"
+					 " AND v.customer_id = $2 UNION ALL SELECT w.field_id FROM loyalty_data.participation_field w"
+					 " WHERE w.org_id = $1 AND w.customer_id = $2 AND w.program_id = $3)",
 	INT4OID, INT8OID, INT4OID);
 
 /* Words of what is held. */
@@ -114,7 +136,7 @@ static LoyaltyHolding holdings[] = {
 
 const LoyaltyHoldings loyalty_participation_holdings = { holdings, lengthof(holdings) };
 
-/* Reads ids alone. */
+/* Keeps the ids of the programs alone. */
 int
 loyalty_participations_open(int32 org_id, int64 customer_id, int32 **programs)
 {
@@ -123,7 +145,12 @@ loyalty_participations_open(int32 org_id, int64 customer_id, int32 **programs)
 
 	*programs = palloc(sizeof(int32) * Max(rows->count, 1));
 	for (i = 0; i < rows->count; i++)
-		(*programs)[i] = loyalty_row_int4(rows, i, 1);
+	{
+		ParticipationRow row;
+
+		loyalty_row_read(rows, i, &participation_layout, &row);
+		(*programs)[i] = row.program_id;
+	}
 	return (int) rows->count;
 }
 
@@ -193,7 +220,7 @@ loyalty_participation_fields_join(const MergePair *pair, TimestampTz now)
 	}
 }
 
-/* Reads all at once: whoever is judged has a term or two, and none costs more than a look into an index. */
+/* Reads both at once: whoever is asked for a name has few fields, and none costs more than a look into an index. */
 void
 loyalty_known_data(int32 org_id, int64 customer_id, int32 program_id, KnownData *known)
 {
@@ -202,11 +229,10 @@ loyalty_known_data(int32 org_id, int64 customer_id, int32 program_id, KnownData 
 	Datum *ids;
 	int i;
 
-	*known = (KnownData){ .mobile = loyalty_row_text_or_null(rows, 0, TERM_CARD + 1) };
-	for (i = 0; i < TERM_CARD; i++)
-		known->data[i] = loyalty_row_bool(rows, 0, i + 1);
-	deconstruct_array(DatumGetArrayTypeP(loyalty_row_value(rows, 0, TERM_CARD + 2)), INT4OID, sizeof(int32),
-					  true, TYPALIGN_INT, &ids, NULL, &known->field_count);
+	known->data[TERM_FIRST_NAME] = loyalty_row_bool(rows, 0, 1);
+	known->data[TERM_LAST_NAME] = loyalty_row_bool(rows, 0, 2);
+	deconstruct_array(DatumGetArrayTypeP(loyalty_row_value(rows, 0, 3)), INT4OID, sizeof(int32), true,
+					  TYPALIGN_INT, &ids, NULL, &known->field_count);
 	known->field_ids = palloc(sizeof(int32) * Max(known->field_count, 1));
 	for (i = 0; i < known->field_count; i++)
 		known->field_ids[i] = DatumGetInt32(ids[i]);

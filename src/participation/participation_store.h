@@ -54,7 +54,7 @@ typedef struct KnownData
 	int32 *field_ids; /* of the customer and of the participation that have a value */
 } KnownData;
 
-/* Reads all but whether there is a card, and whether the mobile is confirmed; "program_id" says which participation's fields count. */
+/* Reads names and fields; "program_id" says which participation's fields count. */
 extern void loyalty_known_data(int32 org_id, int64 customer_id, int32 program_id, KnownData *known);
 
 /* List of what is held of a person, for loyalty_erasure_add. */

@@ -61,7 +61,7 @@ SELECT loyalty.merge_customers('lagoon', :hal, :gil) \g /dev/null
 SET LOCAL ROLE desk_b;
 SELECT loyalty.decline_change_request('lagoon', :late, 'merged by now');
 RESET ROLE;
-SELECT results_eq($$SELECT (payload::jsonb ->> 'customer_id')::int8, payload::jsonb ->> 'change' FROM loyalty_data.event_notification ORDER BY event_id$$,
+SELECT results_eq($$SELECT (payload::jsonb ->> 'customer_id')::int8, payload::jsonb ->> 'change' FROM loyalty_data.event_delivery ORDER BY event_id$$,
     format($$VALUES (%1$s::int8, 'submitted'), (%2$s, 'submitted'), (%2$s, 'approved'), (%3$s, 'declined')$$, :fay, :gil, :hal),
     'a decision is told of the survivor, whoever it was asked for');
 

@@ -217,7 +217,7 @@ for my $number (1 .. @attacks)
 		{
 			my @of_name = splice @answers, 0, $is_procedure{$name} ? 2 : 5;
 			my $answer  = $of_name[ $is_procedure{$name} ? 0 : 1 ];
-			my $wanted  = $allowed{"$role $name"} ? '00000' : '42501';
+			my $wanted  = $allowed{"$role $name"} ? $STATE_OF{$name} // '00000' : '42501';
 			push @wrong, "$name: $answer->{state}" if $answer->{state} ne $wanted;
 			push @lost, grep { $_ ne "evil_$role|$attack->{path}" }
 			  map { @{ $_->{rows} } } @of_name[ $is_procedure{$name} ? (1) : exists $calls{$name} ? (1, 2, 4) : (2, 4) ];

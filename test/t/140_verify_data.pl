@@ -23,10 +23,12 @@ my %names_nothing = (
 		number_series.number_series_id number_series_event.event_id card_label.label_id card.card_id card_change.change_id
 		ledger_event.event_id ledger_event.redemption_id points_lot.lot_id merge_record.merge_id subscription.consent_no
 		code_key.secret_id verification_code.code_no verification_attempt.attempt_no verification_attempt.run_no
-		activation_term.term_no participation_change.change_no
+		activation_term.term_no participation_change.change_no change_request.request_id change_request_log.log_no
 		ledger_entry.entry_no transaction_line.line_no transaction_load_error.line_no merge_line.line_no day_seal.seal_no)),
 	(map { $_ => 'the name of an account at a source, which is text' } qw(profile.account_id channel.account_id subscription.account_id)),
 	(map { $_ => 'the number of a run of guesses, which is no row' } qw(verification_use.run_no verification_release.run_no)),
+	'change_request.result_id' => 'an event, a bill or a merge, as the type of the request says',
+	'change_request_log.subject_id' => 'the survivor of a merge, or a step of an escalation',
 	'profile.external_id' => 'what a source calls the customer',
 	(map { $_ => 'what a provider calls a template, its sender or a message' } qw(template_version.header_id template_version.external_template_id
 		message_body.header_id message_body.external_template_id provider_message.provider_message_id)),

@@ -75,7 +75,7 @@ sub held_up
 	splice @answers, 0, scalar @settings;
 	return map {
 		my $answer = $is_procedure{$_} ? shift @answers : (splice @answers, 0, 3)[1];
-		$answer->{state} eq '00000' ? () : "$what holds up $_: $answer->{state}"
+		$answer->{state} eq ($STATE_OF{$_} // '00000') ? () : "$what holds up $_: $answer->{state}"
 	} @names;
 }
 

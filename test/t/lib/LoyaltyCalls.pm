@@ -9,7 +9,10 @@ use warnings;
 use Exporter 'import';
 use LoyaltyTest;
 
-our @EXPORT = qw(fill_org argument_lists);
+our @EXPORT = qw(fill_org argument_lists %STATE_OF);
+
+# Calls that are refused whatever they say, by whom fill_org() has not asked as.
+our %STATE_OF = (withdraw_change_request => 'LY607');
 
 # The arguments, obligatory ones by place, the others by name. :name stands for an id that fill_org() answers, :n for the
 # number of the call, from 1: jobs that commit have something to do each time.

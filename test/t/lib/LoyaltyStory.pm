@@ -150,8 +150,9 @@ SELECT count(error_code) FROM loyalty.redeem_points_batch('$org', ARRAY[jsonb_po
 INSERT INTO till_roll VALUES ($n * 10, '$org', '$mobile[6]', 'L-$n', 40, '2024-03-05'), ($n * 10 + 1, '$org', 'none', 'M-$n', 1, '2024-03-05');
 CALL loyalty.load_transactions('$org', 'public.roll_$org');
 CALL loyalty.convert_promised_points('$org', '2024-03-06');
-SELECT count(*) FROM loyalty.submit_change_request('$org', 'goodwill_points', :cid, payload => '{"points": 3}', till => 't1', reason => 'sorry', actor => 'maya', idempotency_key => 'asked-$n'),
-    loyalty.submit_change_request('$org', 'email', :ann, new_value => 'ann-$n\@example.net') other;
+SELECT request_id FROM loyalty.submit_change_request('$org', 'goodwill_points', :cid, payload => '{"points": 3}', till => 't1', reason => 'sorry', source => 'INSTORE', actor => 'maya', idempotency_key => 'asked-$n');
+SELECT request_id FROM loyalty.submit_change_request('$org', 'account_merge', :cid, target_id => :bob);
+SELECT request_id FROM loyalty.submit_change_request('$org', 'email', :ann, new_value => 'ann-$n\@example.net');
 SELECT merge_id FROM loyalty.merge_customers('$org', :ann, :cid, reason => 'the same', event_time => '2024-03-07', till => 't1');
 SELECT loyalty.update_participation('$org', :dan, '{"drink": "tea"}', program => 'asking'),
     loyalty.set_participation_status('$org', :dan, 'deactivated', program => 'asking', reason => 'asked', actor => 'maya');
