@@ -69,6 +69,7 @@ BEGIN
 END $$;
 SELECT results_eq('SELECT event_id, is_replay FROM replayed ORDER BY place', format('VALUES (%s::bigint, true), (%s, true), (%s, true)', :e101, :e103, :e104), 'the replay comes in order');
 SELECT is(loyalty.replay_events('acme', 'hook', '2024-05-02 09:00+00', '2024-05-02 10:00:00.000001+00'), 3::bigint, 'a span of time, all customers');
+SELECT is_empty('SELECT event_id FROM loyalty_data.event_delivery GROUP BY event_id HAVING count(DISTINCT recorded_at) > 1', 'what is told again keeps the time when it was recorded');
 SELECT throws_ok($$SELECT loyalty.replay_events('acme', 'hook', '2024-05-02', customer_id => -1)$$, 'LY107', NULL, 'a customer who is none');
 SELECT throws_ok($$SELECT loyalty.replay_events('acme', 'hook', NULL)$$, 'LY001', NULL, 'a replay needs its begin');
 
