@@ -236,8 +236,10 @@ SELECT pg_temp.drive('{earn_points,redeem_points,import_points,import_opening_ba
         '(SELECT string_agg(origin::text, '''') FROM loyalty_data.change_request)'),
     pg_temp.drive('{submit_change_request}', 'request_type', '{mobile,external_id}', format('''acme'', $, %s, new_value => ''9800000009''', :ann),
         '(SELECT string_agg(request_type::text, '''') FROM loyalty_data.change_request)'),
-    pg_temp.drive('{submit_change_request}', 'request_type', '{account_merge,delete_account}', format('''acme'', $, %s, target_id => %s', :ann, :bob),
+    pg_temp.drive('{submit_change_request}', 'request_type', '{account_merge}', format('''acme'', $, %s, target_id => %s', :ann, :bob),
         '(SELECT string_agg(request_type::text, '''') FROM loyalty_data.change_request)'),
+    pg_temp.drive('{submit_change_request}', 'request_type', '{delete_account}', format('''acme'', $, %s', :ann),
+        '(SELECT count(*)::text FROM loyalty_data.deletion_request)'),
     pg_temp.drive('{one_step_change}', 'request_type', '{mobile}', '''acme'', $, ''9800000001'', ''9800000009''',
         '(SELECT string_agg(request_type::text, '''') FROM loyalty_data.change_request)'),
     pg_temp.drive('{points_ledger,points_ledger_json,ledger_closing_balance}', 'source', sources || '{ALL}', 'ANN, source => $')
