@@ -8,6 +8,8 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 
 #include "common/query.h"
 #include "customer/find.h"
@@ -26,7 +28,7 @@ static LoyaltyQuery section = LOYALTY_STATEMENT_SEEN(
 
 /* clang-format off */
 /*
- * An account says what the participation says, and without one that there is none, or nothing at all. The last change of a
+ * A regular account says what the participation says, and without one that there is none, or nothing at all; others say nothing. The last change of a
  * participation led to its status, and each one before it to what the next began with.
  */
 static LoyaltyQuery wrong_participations = LOYALTY_CHECK(
@@ -37,6 +39,8 @@ static LoyaltyQuery wrong_participations = LOYALTY_CHECK(
 	" ON p.customer_id = a.customer_id AND p.program_id = a.program_id"
 	" WHERE CASE WHEN p.customer_id IS NULL THEN COALESCE(a.participation, '-') <> '-'"
 	"  ELSE a.participation IS DISTINCT FROM p.status END"
+	" UNION ALL SELECT format('customer %s, program %s: account %s, which is not regular', x.customer_id, x.program_id, x.participation)"
+	" FROM loyalty_data.ledger_account x WHERE x.org_id = $1 AND x.category <> 'r' AND x.participation IS NOT NULL"
 	" UNION ALL SELECT format('customer %s, program %s: change %s', COALESCE(h.customer_id, p.customer_id),"
 	" COALESCE(h.program_id, p.program_id), COALESCE(h.change_no, p.last_change_no))"
 	" FROM (SELECT y.*, lead(y.old_status) OVER (PARTITION BY y.customer_id, y.program_id ORDER BY y.change_no) AS next_status,"
@@ -49,13 +53,15 @@ static LoyaltyQuery wrong_participations = LOYALTY_CHECK(
 	" OR COALESCE(h.next_no, p.last_change_no + 1) <> h.change_no + 1");
 /* clang-format on */
 
-/* Returns the section as one document, of the survivor where the customer was merged. */
+/* Returns the section as one document, of the survivor where the customer was merged; without a statement where no program asks. */
 Datum
 loyalty_participations_section(LoyaltyCall *call, int64 customer_id)
 {
 	LoyaltyCustomer customer;
 	bool isnull;
 
+	if (call->org->participation == NULL)
+		return DirectFunctionCall1(jsonb_in, CStringGetDatum("{\"participations\": []}"));
 	if (!loyalty_customer_read(call->org->org_id, customer_id, &customer))
 		elog(ERROR, "customer " INT64_FORMAT " has vanished", customer_id);
 	loyalty_customer_survivor(call, &customer);

@@ -86,7 +86,7 @@ for my $direct ('on', 'off')
 		  . " SELECT loyalty.earn_points('firm', $ann, 5, program => 'base', event_time => '2024-06-15'), loyalty.redeem_points('firm', $ann, 6, program => 'base', event_time => '2024-06-15');");
 }
 is($node->safe_psql('postgres', "SELECT count(*), bool_and(mine = customer_id::text AND made = '2020-01-01') FROM loyalty_data.ledger_account"
-	  . " WHERE customer_id = $ann"), '6|t', 'an account keeps what an owner wrote');
+	  . " WHERE customer_id = $ann"), '9|t', 'an account keeps what an owner wrote');
 is($node->safe_psql('postgres', "SELECT count(*) FILTER (WHERE mine = lot_id::text) > 3, count(*) FILTER (WHERE mine IS NULL)"
 	  . " FROM loyalty_data.points_lot WHERE customer_id = $ann"), 't|2', 'so do lots');
 ledger_holds($node, 'firm', 'the ledger holds in the end');
