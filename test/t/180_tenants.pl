@@ -31,6 +31,11 @@ for my $tenant (qw(a b))
 	$calls{$tenant} = { argument_lists(%ids) };
 	$node->safe_psql('postgres', "SELECT loyalty.grant_org(o, r) FROM unnest('{acme$tenant,jobs$tenant}'::text[]) o,"
 		  . " unnest('{$tenant,other}'::name[]) r");
+	# Whoever asked for something may take it back: the tenant itself.
+	my $asked = $node->safe_psql('postgres', "SELECT request_id FROM loyalty.submit_change_request('acme$tenant', 'goodwill_points', $ids{ann},"
+		  . q{ payload => '{"points": 7}')}, extra_params => [ '-U', $tenant ]);
+	$calls{$tenant}{withdraw_change_request} =~ s/, \d+,/, $asked,/;
+	delete $STATE_OF{withdraw_change_request};
 	$calls{$tenant}{create_org} =~ s/'new'/'new$tenant'/;
 	$calls{$tenant}{create_source} =~ s/New shop/New shop $tenant/;    # a code of all orgs, too
 	$calls{$tenant}{load_transactions} = "'jobs$tenant', 'public.bills_$tenant', batch_size => 2";
