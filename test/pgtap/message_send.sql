@@ -32,6 +32,7 @@ SELECT loyalty.set_subscription('lagoon', :cust, 'mobile', 'promotional', false)
     loyalty.set_subscription('lagoon', :cust, 'mobile', 'promotional', true, source => 'WEB_ENGAGE') \g /dev/null
 SELECT is(pg_temp.sms(source => 'WEB_ENGAGE'), 'queued', 'the consent for the source goes before that for any');
 SELECT is(pg_temp.sms(source => 'INSTORE'), 'suppressed opted_out', 'of another source the one for any decides');
+SELECT is((SELECT concat_ws(' ', state, cause) FROM loyalty.send_sms('lagoon', :cust, 'Code 428193', 'code')), 'queued', 'a code is sent all the same');
 SELECT is(pg_temp.sms(), 'suppressed opted_out', 'and of none');
 SELECT is(pg_temp.sms('transactional'), 'queued', 'a consent is of one purpose');
 
@@ -95,6 +96,8 @@ SELECT loyalty.enable_customer_status('lagoon'), loyalty.create_status_label('la
 SELECT loyalty.set_restriction('lagoon', 'block_everything', '{Frozen}') \g /dev/null
 SELECT loyalty.set_customer_status('lagoon', :cust, 'Frozen') \g /dev/null
 SELECT is(pg_temp.sms(source => 'WEB_ENGAGE'), 'suppressed status', 'who is blocked gets nothing');
+SELECT is(pg_temp.sms(source => 'INSTORE'), 'suppressed status', 'from no source');
+SELECT is((SELECT concat_ws(' ', state, cause) FROM loyalty.send_sms('lagoon', :cust, 'Code 428193', 'code')), 'suppressed status', 'and no code');
 SELECT is(pg_temp.sms('transactional'), 'suppressed status', 'whatever it is for');
 SELECT is((SELECT array_length(refused_by, 1) FROM (SELECT effects AS refused_by FROM loyalty.check_restriction('lagoon', :cust, 'send_message')) c), 1,
     'check_restriction says so before');
