@@ -40,6 +40,7 @@ CREATE TABLE loyalty_data.promotion_version (
     stacking_group      text COLLATE "C",
     benefit             jsonb NOT NULL,
     condition           jsonb,
+    store_ids           int8[],
     PRIMARY KEY (org_id, promotion_id, version)
 );
 COMMENT ON TABLE loyalty_data.promotion_version IS
@@ -49,6 +50,7 @@ COMMENT ON COLUMN loyalty_data.promotion_version.stacking IS 's: stack, p: stop,
 COMMENT ON COLUMN loyalty_data.promotion_version.favour IS 'b: brand, c: customer';
 COMMENT ON COLUMN loyalty_data.promotion_version.return_policy IS 's: share, t: together';
 COMMENT ON COLUMN loyalty_data.promotion_version.per_code IS 'Uses of one code; NULL: as many as may be';
+COMMENT ON COLUMN loyalty_data.promotion_version.store_ids IS 'The stores it is for, ascending; NULL: all';
 
 CREATE TABLE loyalty_data.code_space (
     org_id          int4 NOT NULL,

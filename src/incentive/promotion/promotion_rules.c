@@ -107,7 +107,10 @@ loyalty_promotion_judge(const PromotionDefinition *promotion, const PromotionBil
 	return OBSTACLE_NONE;
 }
 
-/* Rounds what a percentage gives; a fixed discount is whole steps by definition. A bill below zero has nothing to take off. */
+/*
+ * Rounds what a percentage gives; a fixed discount is whole steps by definition, and so is a maximum. A bill below zero has nothing
+ * to take off. Rounding never takes more than the bill, though half of one step is rounded up to a whole one.
+ */
 int64_t
 loyalty_promotion_discount(const PromotionDefinition *promotion, int64_t amount, int64_t step)
 {
