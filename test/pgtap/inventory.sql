@@ -265,6 +265,8 @@ index gift_voucher_customer ON loyalty_data.gift_voucher USING btree (org_id, cu
 index inbound_message_day ON loyalty_data.inbound_message USING brin (recorded_at)
 index inbound_message_unknown ON loyalty_data.inbound_message USING btree (org_id, address) WHERE (customer_id = 0)
 index inbound_request_customer ON loyalty_data.inbound_request USING btree (org_id, customer_id, message_id)
+index incentive_use_number ON loyalty_data.incentive_use USING btree (org_id, customer_id, transaction_number, use_id)
+index incentive_use_time ON loyalty_data.incentive_use USING btree (org_id, customer_id, event_time, use_id)
 index ledger_account_expiry ON loyalty_data.ledger_account USING btree (org_id, next_expiry_at) WHERE (next_expiry_at IS NOT NULL)
 index ledger_entry_day ON loyalty_data.ledger_entry USING brin (posting_day)
 index ledger_event_idempotency ON loyalty_data.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
@@ -443,6 +445,7 @@ table loyalty_data.verification_use PRIMARY KEY (org_id, customer_id, purpose, r
 table loyalty_data.voucher_movement PRIMARY KEY (org_id, voucher_id, movement_no)
 trigger ledger_guard on day_seal
 trigger ledger_guard on day_total
+trigger ledger_guard on incentive_use
 trigger ledger_guard on key_use
 trigger ledger_guard on ledger_account
 trigger ledger_guard on ledger_day
@@ -457,6 +460,7 @@ trigger ledger_guard on reversal
 trigger ledger_guard on transaction
 trigger ledger_guard on transaction_line
 trigger ledger_guard on transaction_number
+trigger ledger_guard on use_return
 trigger number_series_made on number_series
 trigger org_changed on activation_term
 trigger org_changed on config

@@ -75,6 +75,8 @@ COMMENT ON COLUMN loyalty_data.incentive_use.kind IS 'a: automatic, p: by a prom
 COMMENT ON COLUMN loyalty_data.incentive_use.code IS 'The promo code or coupon code, in its normal form; NULL: none was needed';
 COMMENT ON COLUMN loyalty_data.incentive_use.coupon_customer_id IS
     'Who the coupon was issued to, where that was somebody else; NULL: who used it';
+CREATE INDEX incentive_use_time ON loyalty_data.incentive_use (org_id, customer_id, event_time, use_id);
+CREATE INDEX incentive_use_number ON loyalty_data.incentive_use (org_id, customer_id, transaction_number, use_id);
 
 CREATE TABLE loyalty_data.use_return (
     customer_id     int8 NOT NULL,
@@ -116,6 +118,19 @@ COMMENT ON TABLE loyalty_data.incentive_request IS
     'Calls that came with an idempotency key, and what they made. Customer 0 is nobody';
 COMMENT ON COLUMN loyalty_data.incentive_request.result_id IS 'The coupon, use, return of a use, voucher or movement';
 COMMENT ON COLUMN loyalty_data.incentive_request.answer IS 'What else was answered, without any code; NULL: what the result''s row has';
+
+-- Uses and their returns are append-only, as what is posted is.
+DO $guards$
+DECLARE
+    guarded regclass;
+BEGIN
+    FOREACH guarded IN ARRAY '{loyalty_data.incentive_use, loyalty_data.use_return}'::regclass[] LOOP
+        EXECUTE format('CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON %s'
+            ' FOR EACH STATEMENT EXECUTE FUNCTION loyalty_data.ledger_guard()', guarded);
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER ledger_guard', guarded);
+    END LOOP;
+END
+$guards$;
 
 INSERT INTO loyalty_data.table_distribution VALUES
     ('customer_use', 'customer', 'customer_id'),
