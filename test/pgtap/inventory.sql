@@ -227,6 +227,7 @@ function loyalty.visible_orgs() returns integer[]
 function loyalty.withdraw_change_request(org text, request_id bigint, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty_data.card_status_word(status "char") returns text
 function loyalty_data.checked_items(items jsonb, item_type regtype) returns jsonb
+function loyalty_data.code_space_made() returns trigger
 function loyalty_data.consent_end(consented_at timestamp with time zone, time_zone text) returns timestamp with time zone
 function loyalty_data.error_code_list() returns TABLE(sqlstate text, name text, meaning text)
 function loyalty_data.fraud_status_word(fraud_status "char") returns text
@@ -443,6 +444,7 @@ table loyalty_data.verification_template PRIMARY KEY (org_id, purpose, channel, 
 table loyalty_data.verification_token PRIMARY KEY (org_id, token_digest)
 table loyalty_data.verification_use PRIMARY KEY (org_id, customer_id, purpose, run_no)
 table loyalty_data.voucher_movement PRIMARY KEY (org_id, voucher_id, movement_no)
+trigger code_space_made on code_space
 trigger ledger_guard on day_seal
 trigger ledger_guard on day_total
 trigger ledger_guard on incentive_use
@@ -455,6 +457,7 @@ trigger ledger_guard on lot_claim
 trigger ledger_guard on lot_expiry_change
 trigger ledger_guard on lot_movement
 trigger ledger_guard on points_lot
+trigger ledger_guard on promotion_version
 trigger ledger_guard on referral
 trigger ledger_guard on reversal
 trigger ledger_guard on transaction
