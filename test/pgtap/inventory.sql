@@ -287,6 +287,7 @@ index points_lot_transaction ON loyalty_data.points_lot USING btree (org_id, cus
 index profile_first_name ON loyalty_data.profile USING btree (org_id, loyalty_data.name_key(first_name, last_name) COLLATE "C", customer_id)
 index profile_last_name ON loyalty_data.profile USING btree (org_id, loyalty_data.name_key(last_name, first_name) COLLATE "C", customer_id)
 index program_default ON loyalty_data.program USING btree (org_id) WHERE is_default
+index promo_code_customer ON loyalty_data.promo_code USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
 index promo_code_promotion ON loyalty_data.promo_code USING btree (org_id, promotion_id, batch_no)
 index provider_message_of_customer ON loyalty_data.provider_message USING btree (org_id, customer_id)
 index provider_message_waiting ON loyalty_data.provider_message USING btree (org_id, waiting_since) WHERE (waiting_since IS NOT NULL)

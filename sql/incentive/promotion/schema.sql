@@ -127,6 +127,7 @@ COMMENT ON COLUMN loyalty_data.promo_code.redemptions IS
 COMMENT ON COLUMN loyalty_data.promo_code.customer_id IS 'Whom it is linked to; NULL: nobody';
 COMMENT ON COLUMN loyalty_data.promo_code.display_code IS 'As it was given';
 COMMENT ON COLUMN loyalty_data.promo_code.limit_id IS 'The limit with slots that counts its uses; NULL: used does';
+CREATE INDEX promo_code_customer ON loyalty_data.promo_code (org_id, customer_id) WHERE customer_id IS NOT NULL;
 CREATE INDEX promo_code_promotion ON loyalty_data.promo_code (org_id, promotion_id, batch_no);
 
 CREATE TABLE loyalty_data.customer_code (

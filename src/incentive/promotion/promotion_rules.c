@@ -124,3 +124,16 @@ loyalty_promotion_discount(const PromotionDefinition *promotion, int64_t amount,
 		discount = promotion->maximum_discount;
 	return discount < amount ? discount : amount;
 }
+
+/* Goes through the obstacles in their order: whose it is comes first, since the rest is nobody else's business. */
+PromoCodeObstacle
+loyalty_promo_code_obstacle(const PromoCodeUse *use)
+{
+	if (use->is_of_other)
+		return CODE_OF_ANOTHER;
+	if (use->is_revoked)
+		return CODE_TAKEN_BACK;
+	if (use->at >= use->expires_at && use->expires_at != INT64_MAX)
+		return CODE_HAS_EXPIRED;
+	return use->left > 0 ? CODE_FINE : CODE_USED_UP;
+}
