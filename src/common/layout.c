@@ -160,6 +160,7 @@ long_value(LoyaltyColumnType type, const void *from, bool *isnull)
 			*isnull = *(const int64 *) from == 0;
 			return Int64GetDatum(*(const int64 *) from);
 		case LOYALTY_AS_TIME:
+			return TimestampTzGetDatum(*(const TimestampTz *) from);
 		case LOYALTY_AS_TIME_OR_END:
 		case LOYALTY_AS_TIME_OR_BEGIN:
 			*isnull = TIMESTAMP_NOT_FINITE(*(const TimestampTz *) from);
