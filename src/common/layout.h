@@ -26,11 +26,12 @@ typedef enum LoyaltyColumnType
 	LOYALTY_AS_CHAR,
 	LOYALTY_AS_CHAR_OR_0,
 	LOYALTY_AS_DATE,
-	LOYALTY_AS_BOOL,		/* the types from LOYALTY_AS_INT4 to here are short */
-	LOYALTY_AS_POINTS,		/* numeric(18,3) as thousandths */
-	LOYALTY_AS_QUANTITY,	/* numeric(18,6) as millionths */
-	LOYALTY_AS_TIME,		/* infinities stay what they are */
-	LOYALTY_AS_TIME_OR_END, /* null for infinity, and in the next for -infinity */
+	LOYALTY_AS_BOOL,	 /* the types from LOYALTY_AS_INT4 to here are short */
+	LOYALTY_AS_POINTS,	 /* numeric(18,3) as thousandths */
+	LOYALTY_AS_QUANTITY, /* numeric(18,6) as millionths */
+	LOYALTY_AS_TIME,
+	LOYALTY_AS_TIME_OR_NEVER, /* the infinities are themselves, and no nulls */
+	LOYALTY_AS_TIME_OR_END,
 	LOYALTY_AS_TIME_OR_BEGIN,
 	LOYALTY_AS_HASH, /* bytea of LOYALTY_HASH_BYTES */
 	LOYALTY_AS_HASH_OR_NONE,

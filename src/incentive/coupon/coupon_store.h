@@ -47,6 +47,12 @@ typedef struct CouponSeries
 /* Writes a new coupon, or the row of a generic code. */
 extern void loyalty_coupon_insert(const Coupon *coupon);
 
+/*
+ * Writes new coupons of one of the two tables together: those with codes of their own, or generic ones, which are told apart by
+ * "generic" and not by their own members.
+ */
+extern void loyalty_coupons_insert(const Coupon *coupons, int count, bool generic);
+
 /* Replaces the row of a coupon that the caller has locked. */
 extern void loyalty_coupon_update(const Coupon *coupon);
 

@@ -59,23 +59,23 @@ compare_customer(const void *id, const void *item)
 }
 
 /* Finds one that was locked. */
-static LoyaltyCustomer *
+static LockedCustomer *
 find_locked(const LockedCustomers *locked, int64 customer_id)
 {
 	LockedCustomer *item =
 		bsearch(&customer_id, locked->items, locked->count, sizeof(LockedCustomer), compare_customer);
 
-	return item != NULL && item->exists ? &item->customer : NULL;
+	return item != NULL && item->exists ? item : NULL;
 }
 
 /* Goes on with the survivor, if it was locked as well. */
-LoyaltyCustomer *
+LockedCustomer *
 loyalty_incentive_customer(const LockedCustomers *locked, int64 customer_id)
 {
-	LoyaltyCustomer *customer = find_locked(locked, customer_id);
-	LoyaltyCustomer *survivor = NULL;
+	LockedCustomer *item = find_locked(locked, customer_id);
+	LockedCustomer *survivor = NULL;
 
-	if (customer != NULL && customer->merged_into != 0 && loyalty_follow_merges)
-		survivor = find_locked(locked, customer->merged_into);
-	return survivor != NULL ? survivor : customer;
+	if (item != NULL && item->customer.merged_into != 0 && loyalty_follow_merges)
+		survivor = find_locked(locked, item->customer.merged_into);
+	return survivor != NULL ? survivor : item;
 }

@@ -9,6 +9,7 @@ typedef struct LockedCustomer
 {
 	LoyaltyCustomer customer;
 	bool exists; /* false: no such customer, and nothing is locked */
+	void *last;	 /* the batch's: what it did with the customer last */
 } LockedCustomer;
 
 /* Customers of a batch, ascending by id. */
@@ -26,6 +27,6 @@ extern void loyalty_incentive_customers_lock(LoyaltyCall *call, int64 *ids, int 
 											 LockedCustomers *locked);
 
 /* Returns the customer of an id that was locked, or its survivor where calls follow merges; NULL: it does not exist. */
-extern LoyaltyCustomer *loyalty_incentive_customer(const LockedCustomers *locked, int64 customer_id);
+extern LockedCustomer *loyalty_incentive_customer(const LockedCustomers *locked, int64 customer_id);
 
 #endif
