@@ -42,7 +42,9 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
 -- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
 -- random ids, words of the library, names of roles.
 CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_part(x, '.', 2) AS name FROM unnest(ARRAY[
-    'code_key.secret', 'verification_setting.purpose', 'verification_template.body', 'verification_template.channel', 'verification_template.language',
+    'code_key.secret', 'promotion.promotion', 'promotion.name', 'promotion_version.stacking_group', 'promotion_version.benefit', 'promotion_version.condition',
+    'code_space.seed', 'code_space.prefix', 'code_batch.distribution', 'code_batch.partner', 'promo_code.code', 'promo_code.display_code', 'promo_code.distribution',
+    'promo_code.partner', 'customer_code.code', 'verification_setting.purpose', 'verification_template.body', 'verification_template.channel', 'verification_template.language',
     'verification_template.purpose', 'verification_template.subject',
     'message_template.template', 'message_template.channel', 'message_template.topic', 'message_template.variable_names',
     'template_version.language', 'template_version.subject', 'template_version.body', 'template_version.blocks', 'template_version.components',
@@ -147,6 +149,11 @@ INSERT INTO loyalty_data.verification_release (org_id, customer_id, purpose, run
     SELECT org_id, customer_id, purpose, run_no, now(), CASE customer_id WHEN :other THEN 'other' ELSE 'secret' END, CASE customer_id WHEN :other THEN 'other' ELSE 'secret' END
     FROM loyalty_data.verification_attempt;
 
+-- Codes that are linked to a person, of one use and of many, say nothing of it.
+SELECT loyalty.create_promotion('sg', 'promo', 'Promo', '{"type": "fixed", "value": 1}', trigger => 'code'), loyalty.create_code('sg', 'promo', 'MANY', redemptions => 9),
+    loyalty.upload_codes('sg', 'promo', '{ONCE-1,ONCE-2,ONCE-3}');
+SELECT loyalty.link_code('sg', c, 'MANY'), loyalty.link_code('sg', c, 'ONCE-' || n) FROM unnest(ARRAY[:root, :victim, :other]::bigint[]) WITH ORDINALITY u (c, n);
+
 -- One is merged into the other.
 SELECT loyalty.merge_customers('sg', :root, :victim, reason => 'secret', actor => 'secret');
 
@@ -232,8 +239,10 @@ SELECT is_empty(format($$SELECT key FROM jsonb_each(loyalty.export_customer('sg'
         'mobile_ndnc', 'card', 'card_change', 'card_external_id', 'event_note', 'tagged_transaction', 'transaction_line', 'referral',
         'inbound_request', 'reminder_sent', 'lot_expiry_change', 'reversal', 'lot_claim', 'message_status', 'provider_message',
         'message_body', 'message_attachment', 'message_queue', 'message_request', 'change_request_content', 'change_request_claim', 'verification_address', 'verification_code',
-        'verification_attempt', 'verification_token', 'verification_use', 'verification_release', 'participation_note', 'participation_field'])$$, :root), 'which shows what is left: numbers under a bare id');
+        'verification_attempt', 'verification_token', 'verification_use', 'verification_release', 'participation_note', 'participation_field', 'customer_code', 'promo_code'])$$, :root), 'which shows what is left: numbers under a bare id');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 0::bigint, 'no request either');
+SELECT results_eq('SELECT display_code COLLATE "default", customer_id FROM loyalty_data.promo_code ORDER BY code', format($$VALUES ('MANY', NULL), ('ONCE-1', NULL), ('ONCE-2', NULL), ('ONCE-3', %s::bigint)$$, :other),
+    'codes stay, and know nobody but others');
 SELECT is_empty(format('SELECT 1 FROM loyalty_data.card WHERE customer_id IN (%s, %s) UNION ALL
     SELECT 1 FROM loyalty_data.card_change WHERE customer_id IN (%1$s, %2$s)', :root, :victim), 'no card knows whose it was');
 SELECT bag_eq($$SELECT card_number::text, status::text FROM loyalty_data.card$$,
