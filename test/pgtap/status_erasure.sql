@@ -38,11 +38,11 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'tagged_transaction.line_items', 'transaction_line.attributes', 'verification_address.address_digest', 'verification_attempt.entered_in',
     'verification_attempt.guess_digest', 'verification_attempt.purpose', 'verification_code.address_digest', 'verification_code.channel',
     'verification_code.code_digest', 'verification_code.purpose', 'verification_release.actor', 'verification_release.purpose',
-    'verification_release.reason', 'verification_token.purpose', 'verification_use.purpose']) x;
+    'verification_release.reason', 'verification_token.purpose', 'verification_use.purpose', 'voucher_note.reason', 'voucher_note.actor']) x;
 -- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
 -- random ids, words of the library, names of roles.
 CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_part(x, '.', 2) AS name FROM unnest(ARRAY[
-    'code_key.secret', 'promotion.promotion', 'promotion.name', 'promotion_version.stacking_group', 'promotion_version.benefit', 'promotion_version.condition',
+    'code_key.secret', 'gift_voucher.last_four', 'voucher_movement.transaction_number', 'promotion.promotion', 'promotion.name', 'promotion_version.stacking_group', 'promotion_version.benefit', 'promotion_version.condition',
     'code_space.seed', 'code_space.prefix', 'code_batch.distribution', 'code_batch.partner', 'promo_code.code', 'promo_code.display_code', 'promo_code.distribution',
     'promo_code.partner', 'customer_code.code', 'verification_setting.purpose', 'verification_template.body', 'verification_template.channel', 'verification_template.language',
     'verification_template.purpose', 'verification_template.subject',
@@ -122,6 +122,8 @@ SELECT loyalty.earn_points('sg', :root, 30, category => 'promised');
 SELECT loyalty.earn_points('sg', :root, 20, category => 'trigger_based', program => 'q');
 SELECT loyalty.redeem_points('sg', :root, 5, reason => 'secret', actor => 'secret');
 SELECT loyalty.add_transaction('sg', :root, 'B-1', 10, reason => 'secret');
+SELECT loyalty.set_config('sg', 'CONF_GIFT_CARD_ENABLED', 'true');
+SELECT loyalty.issue_gift_voucher('sg', c, 5, reason => 'secret', actor => 'secret') FROM unnest(ARRAY[:root, :victim]::bigint[]) c;
 SELECT loyalty.earn_points('sg', :other, 50, reason => 'other');
 SELECT loyalty.add_transaction('sg', :victim, 'B-2', 0, reason => 'secret');
 SELECT loyalty.set_fraud_status('sg', :victim, 'marked', 'secret', 'secret');
