@@ -61,6 +61,8 @@ SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loya
     loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello');
 SELECT message_id FROM loyalty.send_sms('acme', :ann, 'Hello');
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10);
+SELECT loyalty.create_promotion('acme', 'promo', 'Promo', '{"type": "fixed", "value": 1}', trigger => 'code'),
+    loyalty.create_code('acme', 'promo', 'CODE', redemptions => 1);
 \ir ../fixtures/coupons.sql
 SELECT pg_temp.series('acme', 'tenth'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-1'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-2');
 SELECT loyalty.redeem_coupon('acme', :ann, 'SAVE-2', 'n', 5);
@@ -77,6 +79,8 @@ INSERT INTO known_call VALUES
     ('register_customer', $$register_customer('acme', external_id => 'bob'$$),
     ('explain_registration', $$explain_registration('acme', external_id => 'bob'$$),
     ('set_channel', $$set_channel('acme', :ann, 'line', 'ann'$$),
+    ('create_promotion', $$create_promotion('acme', 'new', 'New', '{"type": "fixed", "value": 1}'$$),
+    ('link_code', $$link_code('acme', :ann, 'CODE'$$),
     ('create_card_series', $$create_card_series('acme', 'new', 'New'$$),
     ('create_message_template', $$create_message_template('acme', 'new', 'mobile', 'New'$$),
     ('set_verification_rules', $$set_verification_rules('acme', 'generic'$$),

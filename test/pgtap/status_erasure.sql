@@ -42,7 +42,9 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
 -- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
 -- random ids, words of the library, names of roles.
 CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_part(x, '.', 2) AS name FROM unnest(ARRAY[
-    'code_key.secret', 'gift_voucher.last_four', 'voucher_movement.transaction_number', 'verification_setting.purpose', 'verification_template.body', 'verification_template.channel', 'verification_template.language',
+    'code_key.secret', 'gift_voucher.last_four', 'voucher_movement.transaction_number', 'promotion.promotion', 'promotion.name', 'promotion_version.stacking_group', 'promotion_version.benefit', 'promotion_version.condition',
+    'code_space.seed', 'code_space.prefix', 'code_batch.distribution', 'code_batch.partner', 'promo_code.code', 'promo_code.display_code', 'promo_code.distribution',
+    'promo_code.partner', 'customer_code.code', 'verification_setting.purpose', 'verification_template.body', 'verification_template.channel', 'verification_template.language',
     'verification_template.purpose', 'verification_template.subject',
     'message_template.template', 'message_template.channel', 'message_template.topic', 'message_template.variable_names',
     'template_version.language', 'template_version.subject', 'template_version.body', 'template_version.blocks', 'template_version.components',
@@ -73,12 +75,9 @@ INSERT INTO impersonal SELECT split_part(x, '.', 1), split_part(x, '.', 2) FROM 
     'store.opening_hours']) x;
 -- Of promotions, series and codes; campaigns are names of the org's. Codes and numbers of bills stay with their uses, under the bare id.
 INSERT INTO impersonal SELECT split_part(x, '.', 1), split_part(x, '.', 2) FROM unnest(ARRAY[
-    'code_batch.distribution', 'code_batch.partner', 'code_space.prefix', 'code_space.seed', 'coupon.campaign', 'coupon.coupon_code',
-    'coupon.display_code', 'coupon_series.description', 'coupon_series.generic_code', 'coupon_series.name', 'coupon_series.series',
-    'coupon_stock.coupon_code', 'coupon_stock.display_code', 'generic_coupon.campaign', 'incentive_request.answer', 'incentive_use.code',
-    'incentive_use.transaction_number', 'offer_claim.actor', 'offer_claim.campaign', 'promo_code.code', 'promo_code.display_code',
-    'promo_code.distribution', 'promo_code.partner', 'promotion.name', 'promotion.promotion', 'promotion_version.benefit',
-    'promotion_version.condition', 'promotion_version.stacking_group', 'use_limit.code']) x;
+    'coupon.campaign', 'coupon.coupon_code', 'coupon.display_code', 'coupon_series.description', 'coupon_series.generic_code', 'coupon_series.name',
+    'coupon_series.series', 'coupon_stock.coupon_code', 'coupon_stock.display_code', 'generic_coupon.campaign', 'incentive_request.answer',
+    'incentive_use.code', 'incentive_use.transaction_number', 'offer_claim.actor', 'offer_claim.campaign', 'use_limit.code']) x;
 SELECT is_empty('SELECT * FROM columns EXCEPT (SELECT * FROM erased UNION ALL SELECT * FROM impersonal)',
     'every column that could hold something of a person is erased, or says nothing of one: an eraser, or a line above');
 SELECT is_empty('(SELECT * FROM erased UNION ALL SELECT * FROM impersonal) EXCEPT SELECT * FROM columns', 'and no more are listed');
@@ -160,6 +159,11 @@ INSERT INTO loyalty_data.verification_use (org_id, customer_id, purpose, run_no,
 INSERT INTO loyalty_data.verification_release (org_id, customer_id, purpose, run_no, released_at, reason, actor)
     SELECT org_id, customer_id, purpose, run_no, now(), CASE customer_id WHEN :other THEN 'other' ELSE 'secret' END, CASE customer_id WHEN :other THEN 'other' ELSE 'secret' END
     FROM loyalty_data.verification_attempt;
+
+-- Codes that are linked to a person, of one use and of many, say nothing of it.
+SELECT loyalty.create_promotion('sg', 'promo', 'Promo', '{"type": "fixed", "value": 1}', trigger => 'code'), loyalty.create_code('sg', 'promo', 'MANY', redemptions => 9),
+    loyalty.upload_codes('sg', 'promo', '{ONCE-1,ONCE-2,ONCE-3}');
+SELECT loyalty.link_code('sg', c, 'MANY'), loyalty.link_code('sg', c, 'ONCE-' || n) FROM unnest(ARRAY[:root, :victim, :other]::bigint[]) WITH ORDINALITY u (c, n);
 
 -- One is merged into the other.
 SELECT loyalty.merge_customers('sg', :root, :victim, reason => 'secret', actor => 'secret');
@@ -249,6 +253,8 @@ SELECT is_empty(format($$SELECT key FROM jsonb_each(loyalty.export_customer('sg'
         'message_body', 'message_attachment', 'message_queue', 'message_request', 'change_request_content', 'change_request_claim', 'verification_address', 'verification_code',
         'verification_attempt', 'verification_token', 'verification_use', 'verification_release', 'participation_note', 'participation_field', 'incentive_note', 'incentive_use', 'use_return', 'customer_code', 'promo_code', 'gift_voucher', 'voucher_movement', 'voucher_note', 'voucher_request'])$$, :root), 'which shows what is left: numbers under a bare id');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 0::bigint, 'no request either');
+SELECT results_eq('SELECT display_code COLLATE "default", customer_id FROM loyalty_data.promo_code ORDER BY code', format($$VALUES ('MANY', NULL), ('ONCE-1', NULL), ('ONCE-2', NULL), ('ONCE-3', %s::bigint)$$, :other),
+    'codes stay, and know nobody but others');
 SELECT is_empty(format('SELECT 1 FROM loyalty_data.card WHERE customer_id IN (%s, %s) UNION ALL
     SELECT 1 FROM loyalty_data.card_change WHERE customer_id IN (%1$s, %2$s)', :root, :victim), 'no card knows whose it was');
 SELECT bag_eq($$SELECT card_number::text, status::text FROM loyalty_data.card$$,

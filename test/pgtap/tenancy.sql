@@ -45,6 +45,9 @@ BEGIN
         PERFORM loyalty.define_field(brand, 'custom', 'customer', 'shoe', 'integer');
         PERFORM loyalty.update_customer(brand, customer, custom_fields => '{"shoe": 38}');
         PERFORM loyalty.create_card_series(brand, 'series', 'Series', method => 'AUTO_INC', length => 6, prefix => 'C');
+        PERFORM loyalty.create_promotion(brand, 'promo', 'Promo', '{"type": "fixed", "value": 1}', trigger => 'code');
+        PERFORM loyalty.generate_codes(brand, 'promo', 1), loyalty.create_code(brand, 'promo', 'NAMED', redemptions => 9);
+        PERFORM loyalty.link_code(brand, customer, 'NAMED');
         PERFORM loyalty.create_card_label(brand, 'suspended', 'Lost');
         PERFORM loyalty.issue_card(brand, customer, 'series');
         PERFORM loyalty.create_coupon_series(brand, 'cup', 'Cup', code_type => 'uploaded', discount_type => 'fixed', discount_value => 5);
@@ -120,6 +123,12 @@ INSERT INTO calls VALUES
     ('enter_code', $$loyalty.enter_code($, 'generic', '000000', %s)$$),
     ('verify_code', $$loyalty.verify_code($, '00000000-0000-0000-0000-000000000000')$$),
     ('unblock_verification', $$loyalty.unblock_verification($, 'generic', %s)$$),
+    ('create_promotion', $$loyalty.create_promotion($, 'x', 'X', '{"type": "fixed", "value": 1}')$$),
+    ('change_promotion', $$loyalty.change_promotion($, 'promo')$$), ('stop_promotion', $$loyalty.stop_promotion($, 'promo')$$),
+    ('generate_codes', $$loyalty.generate_codes($, 'promo', 1)$$), ('export_codes', $$loyalty.export_codes($, 'promo', 1)$$),
+    ('upload_codes', $$loyalty.upload_codes($, 'promo', '{CODE}')$$), ('create_code', $$loyalty.create_code($, 'promo', 'CODE', 1)$$),
+    ('revoke_code', $$loyalty.revoke_code($, 'NAMED')$$), ('revoke_code_batch', $$loyalty.revoke_code_batch($, 'promo', 1)$$),
+    ('link_code', $$loyalty.link_code($, %s, 'NAMED')$$), ('unlink_code', $$loyalty.unlink_code($, %s, 'NAMED')$$),
     ('create_sender', $$loyalty.create_sender($, 'X', 'mobile')$$),
     ('update_sender', $$loyalty.update_sender($, 'ACME', 'mobile')$$),
     ('set_default_sender', $$loyalty.set_default_sender($, 'ACME', 'mobile')$$),
