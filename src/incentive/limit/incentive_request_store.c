@@ -1,6 +1,5 @@
 /*
- * incentive_request_store.c: the statements on calls that came with an idempotency key, on notes, and on what is held of a person
- * in the tables of limits.
+ * incentive_request_store.c: the statements on calls that came with an idempotency key, and on notes.
  *
  * A key is looked for under each member of the merge group, who is a customer of its own to the tables.
  */
@@ -45,15 +44,6 @@ static LoyaltyQuery note_insert =
 					  " VALUES ($1, $2, $3, $4, $5)",
 					  INT4OID, INT8OID, INT8OID, TEXTOID, TEXTOID);
 
-/* Rows that are held: counts stay under the bare id, as the rows do that they count; what people wrote goes. */
-static LoyaltyHolding holdings[] = {
-	LOYALTY_HELD("customer_use", "", LOYALTY_KEEPS),
-	LOYALTY_HELD("incentive_note", "", LOYALTY_DELETES("incentive_note")),
-	LOYALTY_HELD("incentive_request", "", LOYALTY_KEEPS),
-};
-
-const LoyaltyHoldings loyalty_limit_holdings = { holdings, lengthof(holdings) };
-
 /* Looks under one id. */
 static bool
 find_under(int32 org_id, int64 customer_id, const pg_uuid_t *digest, IncentiveRequest *request)
@@ -69,7 +59,7 @@ find_under(int32 org_id, int64 customer_id, const pg_uuid_t *digest, IncentiveRe
 	return true;
 }
 
-/* Looks under each id of the group; a refusal is an answer, too: false. */
+/* Looks under each id of the group, that of the survivor for one who was merged; a refusal is an answer, too: false. */
 bool
 loyalty_incentive_request_find(int32 org_id, const LoyaltyCustomer *customer,
 							   const pg_uuid_t *idempotency_digest, int64 request_digest,
@@ -77,9 +67,15 @@ loyalty_incentive_request_find(int32 org_id, const LoyaltyCustomer *customer,
 {
 	int64 nobody = 0;
 	int64 *ids = &nobody;
-	int count = customer == NULL ? 1 : loyalty_customer_group(customer, &ids);
+	LoyaltyCustomer survivor;
+	int count = 1;
 	int i;
 
+	if (customer != NULL && customer->merged_into != 0 &&
+		loyalty_customer_read_now(org_id, customer->merged_into, &survivor))
+		customer = &survivor;
+	if (customer != NULL)
+		count = loyalty_customer_group(customer, &ids);
 	for (i = 0; i < count; i++)
 		if (find_under(org_id, ids[i], idempotency_digest, request))
 		{
