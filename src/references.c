@@ -344,7 +344,9 @@ static const LoyaltyDataTable tables[] = {
 	{ "incentive_note", "customer_id, note_id", { OF_REGISTERED } },
 	{ "incentive_request", "customer_id, result_id", { OF_REGISTERED } },
 	{ "promotion", "promotion_id", { NAMES("promotion_id, version", "promotion_version") } },
-	{ "promotion_version", "promotion_id, version", { NAMES("promotion_id", "promotion") } },
+	{ "promotion_version",
+	  "promotion_id, version",
+	  { NAMES("promotion_id", "promotion"), NAMES_EACH("store_ids", "store", "store_id") } },
 	{ "code_space", "space_id", { NAMES_NOTHING } },
 	{ "code_batch",
 	  "space_id, first_position",
@@ -363,10 +365,14 @@ static const LoyaltyDataTable tables[] = {
 	  "customer_id, coupon_id",
 	  { OF_CUSTOMER, NAMES("series_id", "coupon_series"), AT_TILL, OF_SOURCE } },
 	{ "gift_voucher", "voucher_id", { OF_CUSTOMER } },
+	{ "voucher_code", "voucher_id", { NAMES("voucher_id", "gift_voucher") } },
+	/* A redemption of points that paid for a voucher is one of its first holder, who may be erased from it. */
 	{ "voucher_movement",
 	  "voucher_id, movement_no",
-	  { NAMES("voucher_id", "gift_voucher"), OF_CUSTOMER, AT_TILL, AT_STORE, OF_SOURCE,
+	  { NAMES("voucher_id", "gift_voucher"), AT_TILL, AT_STORE, OF_SOURCE,
 		NAMES_AS("voucher_id, reversed_no", "voucher_movement", "voucher_id, movement_no") } },
+	{ "voucher_note", "voucher_id, movement_no", { NAMES("voucher_id, movement_no", "voucher_movement") } },
+	{ "voucher_request", NULL, { NAMES_EACH("voucher_ids", "gift_voucher", "voucher_id") } },
 	{ "offer_claim", "offer_id", { OF_PROGRAM } },
 
 	/* merge */

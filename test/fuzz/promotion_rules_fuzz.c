@@ -106,6 +106,20 @@ fuzz_texts(FuzzInput *input)
 	REQUIRE(loyalty_currency_step(text) == 10 || loyalty_currency_is_known(text));
 }
 
+static void
+fuzz_code(FuzzInput *input)
+{
+	PromoCodeUse use = { .is_of_other = fuzz_bool(input), .is_revoked = fuzz_bool(input) };
+	PromoCodeObstacle obstacle;
+
+	use.expires_at = fuzz_number(input, INT64_MIN, INT64_MAX);
+	use.at = fuzz_number(input, INT64_MIN, INT64_MAX);
+	use.left = fuzz_number(input, 0, INT64_MAX);
+	obstacle = loyalty_promo_code_obstacle(&use);
+	REQUIRE((obstacle == CODE_FINE) == (!use.is_of_other && !use.is_revoked && use.left > 0 &&
+										(use.at < use.expires_at || use.expires_at == INT64_MAX)));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -117,6 +131,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	PromotionObstacle obstacle;
 
 	fuzz_texts(&input);
+	fuzz_code(&input);
 	fuzz_discount(&promotion, &bill);
 	if (promotion.from_minute == promotion.to_minute)
 		return 0;

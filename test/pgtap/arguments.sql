@@ -61,6 +61,16 @@ SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loya
     loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello');
 SELECT message_id FROM loyalty.send_sms('acme', :ann, 'Hello');
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10);
+SELECT loyalty.create_promotion('acme', 'promo', 'Promo', '{"type": "fixed", "value": 1}', trigger => 'code'),
+    loyalty.create_code('acme', 'promo', 'CODE', redemptions => 1);
+\ir ../fixtures/coupons.sql
+SELECT pg_temp.series('acme', 'tenth'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-1'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-2');
+SELECT loyalty.redeem_coupon('acme', :ann, 'SAVE-2', 'n', 5);
+SELECT loyalty.set_config('acme', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('acme', 'base', points_per_currency_unit => 1);
+SELECT loyalty.earn_points('acme', :ann, 100);
+SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('acme', NULL, 10) \gset
+SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('acme', :'gift_code', 1) \gset
+SELECT set_config('test.gift', :'gift', true), set_config('test.gift_code', :'gift_code', true), set_config('test.gift_paid', :'gift_paid', true);
 CREATE TEMP TABLE known_call (function text, call text);
 INSERT INTO known_call VALUES
     ('create_org', $$create_org('new', 'New'$$),
@@ -69,6 +79,8 @@ INSERT INTO known_call VALUES
     ('register_customer', $$register_customer('acme', external_id => 'bob'$$),
     ('explain_registration', $$explain_registration('acme', external_id => 'bob'$$),
     ('set_channel', $$set_channel('acme', :ann, 'line', 'ann'$$),
+    ('create_promotion', $$create_promotion('acme', 'new', 'New', '{"type": "fixed", "value": 1}'$$),
+    ('link_code', $$link_code('acme', :ann, 'CODE'$$),
     ('create_card_series', $$create_card_series('acme', 'new', 'New'$$),
     ('create_message_template', $$create_message_template('acme', 'new', 'mobile', 'New'$$),
     ('set_verification_rules', $$set_verification_rules('acme', 'generic'$$),
@@ -79,8 +91,21 @@ INSERT INTO known_call VALUES
     ('send_whatsapp', $$send_whatsapp('acme', :ann, media => '{"type": "text", "text": "Hello"}'$$),
     ('send_email', $$send_email('acme', :ann, 'Hello', 'Hello'$$),
     ('earn_points', $$earn_points('acme', :ann, 1$$),
+    ('create_coupon_series', $$create_coupon_series('acme', 'new', 'New', discount_type => 'fixed', discount_value => 5$$),
+    ('issue_coupon', $$issue_coupon('acme', :ann, 'cup'$$),
+    ('issue_coupons', $$issue_coupons('acme', 'cup', ARRAY[:ann::bigint]$$),
+    ('redeem_coupon', $$redeem_coupon('acme', :ann, 'SAVE-1', 'n', 5$$),
+    ('is_coupon_redeemable', $$is_coupon_redeemable('acme', :ann, 'SAVE-1'$$),
+    ('reverse_coupon_redemption', $$reverse_coupon_redemption('acme', :ann, (SELECT min(use_id) FROM loyalty_data.incentive_use)$$),
     ('submit_change_request', $$submit_change_request('acme', 'goodwill_points', :ann, payload => '{"points": 1}'$$),
     ('set_change_request_rules', $$set_change_request_rules('acme', 'email'$$),
+    ('create_voucher', $$create_voucher('acme', 10$$), ('issue_gift_voucher', $$issue_gift_voucher('acme', :ann, 10$$),
+    ('issue_gift_voucher_for_points', $$issue_gift_voucher_for_points('acme', :ann, 10$$),
+    ('redeem_gift_voucher', $$redeem_gift_voucher('acme', current_setting('test.gift_code'), 1$$),
+    ('reverse_voucher_redemption', $$reverse_voucher_redemption('acme', current_setting('test.gift')::int8, current_setting('test.gift_paid')::int8$$),
+    ('adjust_gift_voucher', $$adjust_gift_voucher('acme', current_setting('test.gift')::int8, 1, reason => 'test'$$),
+    ('revoke_gift_voucher', $$revoke_gift_voucher('acme', current_setting('test.gift')::int8, reason => 'test'$$),
+    ('replace_gift_voucher_code', $$replace_gift_voucher_code('acme', current_setting('test.gift')::int8, reason => 'test'$$),
     ('adjust_points', $$adjust_points('acme', :ann, 1, 'credit', reason => 'test'$$),
     ('import_points', $$import_points('acme', :ann, 1$$),
     ('import_opening_balance', $$import_opening_balance('acme', :ann, 1$$),
@@ -88,6 +113,7 @@ INSERT INTO known_call VALUES
     ('add_transaction_by_identifiers', $$add_transaction_by_identifiers('acme', 'B-2', 10, external_id => 'ann'$$),
     ('return_transaction', $$return_transaction('acme', :ann, 'B-1'$$),
     ('move_transaction', $$move_transaction('acme', 'B-1', :ann, (SELECT pg_temp.customer('acme', 'cy', '2024-01-01'))$$);
+SELECT loyalty.create_coupon_series('acme', 'cup', 'Cup', discount_type => 'fixed', discount_value => 5);
 CREATE TEMP VIEW text_default AS
     SELECT p.proname::text AS function, a.name
     FROM pg_proc p, unnest(p.proargnames, p.proargtypes::oid[]) WITH ORDINALITY a (name, type, n)

@@ -11,6 +11,8 @@ SELECT pg_temp.customer('acme', mobile => '9800000003') AS bob \gset
 SELECT loyalty.earn_points('acme', :ann, 1000) \g /dev/null
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 100) \g /dev/null
 SELECT loyalty.create_card_series('acme', 'gold', 'Gold', method => 'AUTO_INC') \g /dev/null
+SELECT loyalty.create_promotion('acme', 'promo', 'Promo', '{"type": "fixed", "value": 1}', trigger => 'code') \g /dev/null
+SELECT loyalty.create_code('acme', 'promo', 'CODE', redemptions => 9) \g /dev/null
 SELECT loyalty.generate_cards('acme', 'gold', 1) \g /dev/null
 SELECT card_number AS card FROM loyalty.issue_card('acme', :ann, 'gold') \gset
 SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loyalty.create_sender('acme', '+6591110000', 'whatsapp', is_default => true),
@@ -25,7 +27,14 @@ SELECT loyalty.create_store('acme', 'bay', 'Bay'), loyalty.set_store_sender('acm
     loyalty.set_participation_rules('acme', 'base', phone_confirmation => true, stores => '{bay}') \g /dev/null
 SELECT loyalty.send_code('acme', p, :bob) FROM unnest('{registration,participation_activation,points_redemption,points_transfer,coupon,'
     'identifier_change,status_change,card_issue,user_group,generic}'::text[]) p \g /dev/null
+SELECT loyalty.set_config('acme', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('acme', 'base', points_per_currency_unit => 1) \g /dev/null
+SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('acme', NULL, 10) \gset
+SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('acme', :'gift_code', 1) \gset
 SELECT set_config('test.ann', :'ann', true);
+\ir ../fixtures/coupons.sql
+SELECT pg_temp.series('acme', 'tenth'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-1'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-2');
+SELECT use_id AS use FROM loyalty.redeem_coupon('acme', :ann, 'SAVE-2', 'n', 5) \gset
+SELECT set_config('test.use', :'use', true);
 
 -- What is driven: $ stands for the word, "shows" for what its effect is told by. Calls are made and taken back one by one.
 CREATE TEMP TABLE driven (function text, argument text, words text[], arguments text, shows text DEFAULT 'NULL');
@@ -198,6 +207,21 @@ SELECT pg_temp.drive('{create_status_label,set_default_status_label}', 'status',
     pg_temp.drive('{set_fraud_status}', 'fraud_status', '{marked,confirmed,reconfirmed,internal,not_fraud}', 'ANN, $'),
     pg_temp.drive('{check_restriction}', 'operation', ARRAY(SELECT operation FROM loyalty.guarded_operations()), 'ANN, $')
 FROM word_list;
+SELECT pg_temp.drive('{create_promotion}', argument, words, '''acme'', ''new'', ''New'', ''{"type": "fixed", "value": 1}'', ' || argument || ' => $',
+        '(SELECT string_agg(concat_ws('' '', trigger, stacking, favour, return_policy), '' '' ORDER BY promotion) FROM loyalty.promotions)')
+FROM (VALUES ('trigger', '{automatic,code}'::text[]), ('stacking', '{stack,stop,alone}'), ('favour', '{brand,customer}'),
+    ('return_policy', '{share,together}')) w (argument, words);
+SELECT pg_temp.drive('{change_promotion}', argument, words, '''acme'', ''promo'', ' || argument || ' => $',
+        '(SELECT string_agg(concat_ws('' '', stacking, favour, return_policy), '' '' ORDER BY promotion) FROM loyalty.promotions)')
+FROM (VALUES ('stacking', '{stack,stop,alone}'::text[]), ('favour', '{brand,customer}'), ('return_policy', '{share,together}')) w (argument, words);
+SELECT pg_temp.drive('{create_promotion}', 'benefit', '{percent,fixed}', '''acme'', ''new'', ''New'', jsonb_build_object(''type'', $, ''value'', 1)', shows),
+    pg_temp.drive('{change_promotion}', 'benefit', '{percent,fixed}', '''acme'', ''promo'', benefit => jsonb_build_object(''type'', $, ''value'', 1)', shows),
+    pg_temp.drive('{create_promotion}', 'condition', '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}',
+        '''acme'', ''new'', ''New'', ''{"type": "fixed", "value": 1}'', jsonb_build_object(''days'', jsonb_build_array($))', shows),
+    pg_temp.drive('{change_promotion}', 'condition', '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}',
+        '''acme'', ''promo'', condition => jsonb_build_object(''days'', jsonb_build_array($))', shows),
+    pg_temp.drive('{link_code}', 'mode', '{DISCOUNT}', 'ANN, ''CODE'', $', '(SELECT count(*)::text FROM loyalty_data.customer_code)')
+FROM (VALUES ('(SELECT string_agg(concat_ws('' '', benefit, condition), '' '' ORDER BY promotion) FROM loyalty.promotions)')) s (shows);
 SELECT pg_temp.drive('{create_message_template}', 'channel', '{mobile,wechat,line,android,ios,postmail,whatsapp}', '''acme'', ''w'', $, ''b''',
         '(SELECT channel FROM loyalty.message_templates WHERE template = ''w'')'),
     pg_temp.drive('{create_message_template}', 'purpose', '{promotional,transactional,code,contact}', '''acme'', ''w'', ''mobile'', ''b'', purpose => $',
@@ -228,9 +252,27 @@ SELECT pg_temp.drive('{earn_points,redeem_points,import_points,import_opening_ba
     pg_temp.drive('{move_transaction}', 'source', sources, format('''acme'', ''B-1'', %s, %s, source => $', :ann, :bob)),
     pg_temp.drive('{award_referral}', 'source', sources, format('''acme'', %s, %s, 5, 5, source => $', :ann, :bob)),
     pg_temp.drive('{transfer_points}', 'source', sources, format('ANN, %s, 5, source => $', :bob)),
+    pg_temp.drive('{redeem_coupon}', 'source', sources, 'ANN, ''SAVE-1'', ''n'', 5, source => $',
+        '(SELECT string_agg(source_id::text, '' '') FROM loyalty_data.incentive_use)'),
+    pg_temp.drive('{is_coupon_redeemable}', 'source', sources, 'ANN, ''SAVE-1'', source => $'),
+    pg_temp.drive('{reverse_coupon_redemption}', 'source', sources, 'ANN, ' || current_setting('test.use') || ', source => $',
+        '(SELECT string_agg(source_id::text, '' '') FROM loyalty_data.use_return)'),
+    pg_temp.drive('{redeem_coupons_batch}', 'items', sources, format('''acme'', jsonb_build_array(jsonb_build_object(''customer_id'', %s,
+        ''coupon_code'', ''SAVE-1'', ''transaction_number'', ''n'', ''bill_amount'', 5, ''source'', $))', :ann)),
+    pg_temp.drive('{customer_coupons}', 'statuses', '{active_redeemed,active_unredeemed,expired_redeemed,expired_unredeemed,active,redeemed,expired,revoked}',
+        'ANN, ARRAY[$]'),
+    pg_temp.drive('{customer_redemptions}', 'redemption_types', '{points,coupon}', 'ANN, ARRAY[$]'),
+    pg_temp.drive('{customer_coupons,customer_redemptions}', 'identifier_type', identifiers || '{card_number,card_external_id}',
+        '''acme'', identifier_type => $, identifier_value => CASE WHEN $ ~* ''^ ?mobile'' THEN ''9800000001'' WHEN $ ~* ''email'' THEN ''none@x.com'' ELSE ''none'' END'),
     pg_temp.drive('{reverse_redemption}', 'source', sources, 'ANN, ''none'', source => $'),
     pg_temp.drive('{change_expiry}', 'source', sources, 'ANN, 1, ''2030-01-01'', source => $'),
     pg_temp.drive('{unlock_promised_points}', 'source', sources, 'ANN, transaction_number => ''B-1'', source => $'),
+    pg_temp.drive('{create_voucher}', 'source', sources, '''acme'', 5, source => $'),
+    pg_temp.drive('{issue_gift_voucher,issue_gift_voucher_for_points}', 'source', sources, 'ANN, 5, source => $'),
+    pg_temp.drive('{redeem_gift_voucher}', 'source', sources, format('''acme'', %L, 1, source => $', :'gift_code')),
+    pg_temp.drive('{reverse_voucher_redemption}', 'source', sources, format('''acme'', %s, %s, source => $', :gift, :gift_paid)),
+    pg_temp.drive('{adjust_gift_voucher}', 'source', sources, format('''acme'', %s, 1, reason => ''r'', source => $', :gift)),
+    pg_temp.drive('{revoke_gift_voucher,replace_gift_voucher_code}', 'source', sources, format('''acme'', %s, reason => ''r'', source => $', :gift)),
     pg_temp.drive('{submit_change_request}', 'source', sources, format('''acme'', ''goodwill_points'', %s, payload => ''{"points": 1}'', source => $', :ann)),
     pg_temp.drive('{submit_change_request}', 'origin', '{member_care,instore,api}', format('''acme'', ''goodwill_points'', %s, payload => ''{"points": 1}'', origin => $', :ann),
         '(SELECT string_agg(origin::text, '''') FROM loyalty_data.change_request)'),
@@ -315,19 +357,19 @@ SELECT pg_temp.drive('{create_event_subscriber}', 'event_names', '{points_award,
         '(SELECT string_agg(state, '' '') FROM loyalty.event_subscribers)'),
     pg_temp.drive('{acknowledge_event}', 'outcome', '{delivered,retry,failed}', format('''acme'', ''hook'', %s, %s, %s, $', :ann, :told, :lease),
         '(SELECT string_agg(state::text, '''' ORDER BY event_no) FROM loyalty_data.event_delivery)');
-CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,label,series,store,till,tills,base_till,transaction_till,
+CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,label,promotion,stacking_group,distribution,partner,codes,series,store,till,tills,base_till,transaction_till,
     actor,reason,idempotency_key,card_number,card_external_id,card_numbers,old_card_number,card_external_ids,account_id,transaction_number,
     return_number,redemption_id,mobile,email,external_id,cuid,first_name,last_name,identifier_value,new_value,address,consent_source,
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
     extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
-    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,contacts,campaign,message,worker,error_code,cause,attachments,provider_status,page_key,stores,code,
+    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,contacts,campaign,message,worker,error_code,cause,attachments,provider_status,page_key,stores,code,coupon_code,merchant_store_id,
     old_value,existing,requested_to}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
     ('submit_change_request', 'payload', 'its keys are arguments of direct calls, which are driven'),
     ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),
-    ('earn_items', 'items', 'earn_points_batch drives it'), ('redeem_items', 'items', 'redeem_points_batch drives it');
+    ('earn_items', 'items', 'earn_points_batch drives it'), ('redeem_coupon_items', 'items', 'redeem_coupons_batch drives it'), ('redeem_items', 'items', 'redeem_points_batch drives it');
 
 SELECT is_empty($$
     SELECT p.proname, a.name FROM pg_proc p,
@@ -365,9 +407,9 @@ FROM driven d, unnest(d.words) word, LATERAL (VALUES
 SELECT is((SELECT string_agg(DISTINCT format('%s(%s => %L): %s, not %s', function, argument, spelling, effect, expected), E'\n')
     FROM spelt WHERE effect IS DISTINCT FROM expected), NULL, 'every spelling has the effect of the word');
 SELECT is((SELECT string_agg(DISTINCT format('%s(%s => %L): %s', function, argument, word, expected), E'\n')
-    FROM spelt WHERE expected IN ('LY003', 'LY008', 'LY011', 'LY106', 'LY120', 'LY601', 'LYN04')), NULL, 'every word is one');
+    FROM spelt WHERE expected IN ('LY003', 'LY008', 'LY011', 'LY106', 'LY120', 'LY601', 'LYN04', 'LY909')), NULL, 'every word is one');
 SELECT is((SELECT string_agg(DISTINCT format('%s(%s): %s', function, argument, stranger), E'\n')
-    FROM spelt WHERE stranger !~ '^LY(003|007|008|011|106|120|202|415|601|701|M19|N04|805)$' AND argument <> 'items'), NULL, 'no other word is');
+    FROM spelt WHERE stranger !~ '^LY(003|007|008|011|106|120|202|415|601|701|M19|N04|805|909)$' AND argument <> 'items'), NULL, 'no other word is');
 SELECT cmp_ok((SELECT count(*) FROM spelt), '>', 2500::bigint, 'so many spellings');
 SELECT is((SELECT string_agg(DISTINCT e.effect, ' ') FROM (SELECT effect, function FROM spelt) e WHERE e.function = 'set_test_control'),
     'effect: 1 | c effect: 1 | t', 'what is kept is the word itself');

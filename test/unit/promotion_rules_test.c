@@ -222,15 +222,35 @@ test_discounts(void)
 	   "20 %, at most 15.00");
 }
 
+static void
+test_codes(void)
+{
+	PromoCodeUse use = { .is_of_other = true, .is_revoked = true, .expires_at = 100, .left = 0, .at = 100 };
+	bool in_order = loyalty_promo_code_obstacle(&use) == CODE_OF_ANOTHER;
+
+	use.is_of_other = false;
+	in_order = in_order && loyalty_promo_code_obstacle(&use) == CODE_TAKEN_BACK;
+	use.is_revoked = false;
+	in_order = in_order && loyalty_promo_code_obstacle(&use) == CODE_HAS_EXPIRED;
+	use.at = 99;
+	in_order = in_order && loyalty_promo_code_obstacle(&use) == CODE_USED_UP;
+	use.left = 1;
+	ok(in_order && loyalty_promo_code_obstacle(&use) == CODE_FINE,
+	   "a code: whose, revoked, expired, used up");
+	use.at = use.expires_at = INT64_MAX;
+	ok(loyalty_promo_code_obstacle(&use) == CODE_FINE, "never expires: not even at the end of time");
+}
+
 int
 main(void)
 {
-	plan(39);
+	plan(41);
 	test_windows();
 	test_hours();
 	test_minutes();
 	test_conditions();
 	test_order();
 	test_discounts();
+	test_codes();
 	return tap_exit();
 }

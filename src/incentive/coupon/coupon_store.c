@@ -3,6 +3,13 @@
  *
  * Coupons with codes of their own are keyed by these, so that whoever has a code finds the coupon, and locks it. Generic ones are
  * guarded by the lock of their holder, who comes first in any case.
+ *
+ * The row of a generic code stands in the same table as codes that mean one coupon, so that one look-up says what a code is; it never
+ * changes once it is made, and nobody locks it. What changes in the life of a coupon is how often it was redeemed, and whether it was
+ * revoked: both are written with the whole row, under its lock. No coupon is deleted, so a use finds its coupon whatever happened since.
+ *
+ * Both tables are written and read whole, without a statement where that is possible: a till redeems all day, and a batch issues
+ * thousands at once. The struct is the same, so that who judges a coupon need not know where it stands.
  */
 #include "postgres.h"
 
@@ -22,7 +29,7 @@ static const LoyaltyColumn coupon_columns[] = {
 	COUPON("customer_id", INT8_OR_0, customer_id),
 	COUPON("issued_at", TIME, issued_at),
 	COUPON("valid_from", TIME, valid_from),
-	COUPON("expires_at", TIME, expires_at),
+	COUPON("expires_at", TIME_OR_NEVER, expires_at),
 	COUPON("revoked_at", TIME_OR_END, revoked_at),
 	COUPON("redemptions", INT4, redemptions),
 	COUPON("till_id", INT4_OR_0, till_id),
@@ -33,12 +40,18 @@ static const LoyaltyColumn coupon_columns[] = {
 };
 
 static const LoyaltyColumn generic_columns[] = {
-	COUPON("customer_id", INT8, customer_id), COUPON("coupon_id", INT8, coupon_id),
-	COUPON("issued_at", TIME, issued_at),	  COUPON("valid_from", TIME, valid_from),
-	COUPON("expires_at", TIME, expires_at),	  COUPON("revoked_at", TIME_OR_END, revoked_at),
-	COUPON("org_id", INT4, org_id),			  COUPON("series_id", INT4, series_id),
-	COUPON("redemptions", INT4, redemptions), COUPON("till_id", INT4_OR_0, till_id),
-	COUPON("source_id", INT2, source_id),	  COUPON("campaign", TEXT, campaign),
+	COUPON("customer_id", INT8, customer_id),
+	COUPON("coupon_id", INT8, coupon_id),
+	COUPON("issued_at", TIME, issued_at),
+	COUPON("valid_from", TIME, valid_from),
+	COUPON("expires_at", TIME_OR_NEVER, expires_at),
+	COUPON("revoked_at", TIME_OR_END, revoked_at),
+	COUPON("org_id", INT4, org_id),
+	COUPON("series_id", INT4, series_id),
+	COUPON("redemptions", INT4, redemptions),
+	COUPON("till_id", INT4_OR_0, till_id),
+	COUPON("source_id", INT2, source_id),
+	COUPON("campaign", TEXT, campaign),
 };
 
 static const LoyaltyLayout coupon_layout = LOYALTY_LAYOUT("coupon", Coupon, coupon_columns);
@@ -65,6 +78,14 @@ void
 loyalty_coupon_insert(const Coupon *coupon)
 {
 	loyalty_write(coupon->is_generic ? &generic_insert : &coupon_insert, coupon, 1);
+}
+
+/* Writes them in one go, as batches do. */
+void
+loyalty_coupons_insert(const Coupon *coupons, int count, bool generic)
+{
+	if (count > 0)
+		loyalty_write(generic ? &generic_insert : &coupon_insert, coupons, count);
 }
 
 /* Replaces it in the table of its kind. */

@@ -1,6 +1,8 @@
 /*
  * coupon_store.h: coupons and their series in tables. A coupon with a code of its own is found by it, whoever's it is; coupons with
  * the code of their series stand under their holders.
+ *
+ * A code is compared in its normal form (promotion/code_shape_rules.h). What a coupon is at a time is for coupon_rules.h to say.
  */
 #ifndef LOYALTY_COUPON_STORE_H
 #define LOYALTY_COUPON_STORE_H
@@ -46,6 +48,12 @@ typedef struct CouponSeries
 
 /* Writes a new coupon, or the row of a generic code. */
 extern void loyalty_coupon_insert(const Coupon *coupon);
+
+/*
+ * Writes new coupons of one of the two tables together: those with codes of their own, or generic ones, which are told apart by
+ * "generic" and not by their own members.
+ */
+extern void loyalty_coupons_insert(const Coupon *coupons, int count, bool generic);
 
 /* Replaces the row of a coupon that the caller has locked. */
 extern void loyalty_coupon_update(const Coupon *coupon);

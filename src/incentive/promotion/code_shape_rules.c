@@ -101,7 +101,10 @@ loyalty_code_positions(const CodeShape *shape)
 	return UINT64_C(1) << (BITS_OF_SYMBOL * counted_symbols(shape));
 }
 
-/* Compares 32 to the power of the width with a product below 10^36, which 128 bits and 25 symbols hold. */
+/*
+ * Compares 32 to the power of the width with a product below 10^36, which 128 bits hold. Whoever guesses hits one of the codes
+ * once in as many guesses as the sparsity asks for: that is what a code is worth, whatever else slows guesses down.
+ */
 static bool
 is_sparse(int width, int64_t codes, int64_t sparsity)
 {
@@ -147,7 +150,10 @@ loyalty_code_has_shape(const CodeShape *shape, const char *code)
 	return true;
 }
 
-/* Asks whether the symbols of one can spell what the longer prefix has beyond the shorter one. */
+/*
+ * Asks whether the symbols of one can spell what the longer prefix has beyond the shorter one. Check symbols are left aside: shapes
+ * that differ by them alone would make a typing error of one a code of the other.
+ */
 bool
 loyalty_code_shapes_overlap(const CodeShape *one, const CodeShape *other)
 {
@@ -167,7 +173,10 @@ loyalty_code_shapes_overlap(const CodeShape *one, const CodeShape *other)
 	return strspn(other->prefix + shorter, CODE_SYMBOLS) == strlen(other->prefix + shorter);
 }
 
-/* Returns the check symbol of so many symbols. */
+/*
+ * Returns the check symbol of so many symbols: what makes the sum of all, each multiplied by another power of x, zero. No power is
+ * zero, and no two that stand side by side are the same, so that a wrong symbol and two that changed places leave something.
+ */
 static char
 check_symbol(const char *symbols, int count)
 {

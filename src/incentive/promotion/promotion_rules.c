@@ -107,7 +107,10 @@ loyalty_promotion_judge(const PromotionDefinition *promotion, const PromotionBil
 	return OBSTACLE_NONE;
 }
 
-/* Rounds what a percentage gives; a fixed discount is whole steps by definition. A bill below zero has nothing to take off. */
+/*
+ * Rounds what a percentage gives; a fixed discount is whole steps by definition, and so is a maximum. A bill below zero has nothing
+ * to take off. Rounding never takes more than the bill, though half of one step is rounded up to a whole one.
+ */
 int64_t
 loyalty_promotion_discount(const PromotionDefinition *promotion, int64_t amount, int64_t step)
 {
@@ -120,4 +123,17 @@ loyalty_promotion_discount(const PromotionDefinition *promotion, int64_t amount,
 	if (discount > promotion->maximum_discount)
 		discount = promotion->maximum_discount;
 	return discount < amount ? discount : amount;
+}
+
+/* Goes through the obstacles in their order: whose it is comes first, since the rest is nobody else's business. */
+PromoCodeObstacle
+loyalty_promo_code_obstacle(const PromoCodeUse *use)
+{
+	if (use->is_of_other)
+		return CODE_OF_ANOTHER;
+	if (use->is_revoked)
+		return CODE_TAKEN_BACK;
+	if (use->at >= use->expires_at && use->expires_at != INT64_MAX)
+		return CODE_HAS_EXPIRED;
+	return use->left > 0 ? CODE_FINE : CODE_USED_UP;
 }

@@ -81,4 +81,28 @@ extern PromotionObstacle loyalty_promotion_judge(const PromotionDefinition *prom
 /* The discount: rounded once, half up, to whole steps; never more than its maximum, nor than the bill. */
 extern int64_t loyalty_promotion_discount(const PromotionDefinition *promotion, int64_t amount, int64_t step);
 
+/* A promo code that is presented, by itself. */
+typedef struct PromoCodeUse
+{
+	bool is_of_other; /* it is linked to somebody else */
+	bool is_revoked;
+	int64_t
+		expires_at; /* the first moment without it, by its own dates and those of its promotion; the greatest: never */
+	int64_t left; /* uses */
+	int64_t at;
+} PromoCodeUse;
+
+/* First thing that stands against a code, in the order in which they are judged. */
+typedef enum PromoCodeObstacle
+{
+	CODE_FINE,
+	CODE_OF_ANOTHER,
+	CODE_TAKEN_BACK,
+	CODE_HAS_EXPIRED,
+	CODE_USED_UP,
+} PromoCodeObstacle;
+
+/* Judges a code by itself; what its promotion asks of the bill comes behind. */
+extern PromoCodeObstacle loyalty_promo_code_obstacle(const PromoCodeUse *use);
+
 #endif
