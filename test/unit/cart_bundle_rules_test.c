@@ -37,7 +37,7 @@ makes(const char *cart, int64_t full, int64_t groups, int64_t gain, const char *
 int
 main(void)
 {
-	plan(15);
+	plan(16);
 	ok(makes("line item=1 amount=35;line item=2 amount=20" SHIRT_AND_TIE OF_TWO, 1, 1, 10000, "1 1"),
 	   "shirt and tie");
 	ok(makes("line item=1 amount=35;line item=3 amount=20" SHIRT_AND_TIE OF_TWO, 0, 0, 0, "0 0"), "no tie");
@@ -78,6 +78,11 @@ main(void)
 			 7, 0, 0, "0 0") &&
 		   work.looked_at < 40,
 	   "many pieces are passed at once");
+	ok(makes(
+		   "line quantity=100000000 amount=300000000;promotion benefit=bundle_price value=45 times=1;component",
+		   100000000, 0, 0, "0") &&
+		   work.looked_at < 40,
+	   "also those that are more than may be");
 	ok(makes("line item=1 amount=900000000000000;line item=1 quantity=1000000 amount=99000000000000"
 			 ";promotion benefit=bundle_price value=1 favour_customer;component items=1 pieces=1000000",
 			 1, 1, INT64_C(999000000000000000) - INT64_C(99000000000) - 1000, "1 999999"),
