@@ -151,6 +151,17 @@ search_contacts                 'acme', 'ZO'
 search_customers                'acme', 'ann', '81110001'
 send_email                      'acme', :ann, 'Hello', 'Hello', actor => 'a', idempotency_key => 'k22'
 send_message                    'acme', :ann, 'hello', '{"first_name": "Ann"}', purpose => 'transactional', sender => 'ACME', campaign => 'c', source => 'INSTORE', actor => 'a', idempotency_key => 'k20'
+create_coupon_series            'acme', 'new', 'New', discount_type => 'percent', discount_value => 10, maximum_discount => 5, minimum_bill => 20, stores => '{s1}', days => '{monday}', hours => '{10:00,12:00}', issue_limit => 1000, notify_at => 20, redemptions_total => 500, redemptions_per_customer => 2, coupons_per_customer => 3, validity => '1 month', valid_from_days => 1, days_between_issues => 1, days_between_redemptions => 1, description => 'd'
+stop_coupon_series              'acme', 'stopped'
+set_issue_limit                 'acme', 'cup', 2000, 20
+upload_coupons                  'acme', 'paper', '{paper-7,paper-8}'
+check_limits                    'acme'
+issue_coupon                    'acme', :ann, 'cup', 'summer', program => 'base', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k60'
+issue_coupons                   'acme', 'paper', ARRAY[:ann, :bare]::bigint[], reason => 'r', actor => 'a', idempotency_key => 'k61'
+issue_coupons_batch             'acme', ARRAY[pg_catalog.jsonb_populate_record(NULL::loyalty.issue_coupon_item, '{"customer_id": :ann, "series": "ten", "till": "t1", "idempotency_key": "k62"}')]
+issue_coupon_items              '[{"customer_id": 1, "series": "cup"}]'
+claim_offer                     'acme', 'paper', 'summer', actor => 'a'
+release_offer                   'acme', 'claimed'
 expire_gift_vouchers            'jobs', as_of => '2023-0:n-20', batch_size => 1
 gift_voucher_balance            'acme', :'gift_code'
 issue_gift_voucher              'acme', :ann, 5, validity => '1 year', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k42'
@@ -291,6 +302,11 @@ SELECT FROM unnest(ARRAY[:ann, :bare]::bigint[]) c, loyalty.send_code('acme', 'g
 SELECT attempt FROM loyalty.enter_code('acme', 'generic', '000000', :bare) \gset
 SELECT loyalty.set_config(o, 'CONF_GIFT_CARD_ENABLED', 'true') FROM unnest('{acme,jobs}'::text[]) o;
 SELECT loyalty.set_redemption_rules('acme', 'base', points_per_currency_unit => 1);
+SELECT loyalty.create_coupon_series('acme', s, 'S', discount_type => 'fixed', discount_value => 5, issue_limit => 1000, coupons_per_customer => 9)
+    FROM unnest('{cup,stopped,claimed}'::text[]) s;
+SELECT loyalty.create_coupon_series('acme', 'paper', 'Paper', discount_type => 'fixed', discount_value => 5, code_type => 'uploaded');
+SELECT loyalty.create_coupon_series('acme', 'ten', 'Ten', discount_type => 'fixed', discount_value => 5, code_type => 'generic', generic_code => 'TEN-OFF');
+SELECT loyalty.upload_coupons('acme', 'paper', '{paper-1,paper-2,paper-3,paper-4}'), loyalty.claim_offer('acme', 'claimed', 'summer');
 SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('acme', :bob, 50) \gset
 SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('acme', :'gift_code', 5) \gset
 SET loyalty.clock = '2023-01-01';
