@@ -110,6 +110,12 @@ SELECT FROM loyalty.enter_code('$org', 'generic', '000000', :ann);
 SELECT loyalty.unblock_verification('$org', 'generic', :ann, reason => 'called');
 INSERT INTO loyalty_data.verification_use (org_id, customer_id, purpose, run_no, used_at)
     SELECT a.org_id, a.customer_id, a.purpose, a.run_no, now() FROM loyalty_data.verification_attempt a WHERE a.customer_id = :ann;
+SELECT loyalty.create_promotion('$org', 'promo$n', 'Promo', '{"type": "fixed", "value": 1}', '{"stores": ["s1"], "minimum_bill": 5}', trigger => 'code',
+    redemptions_total => 1000, redemptions_per_customer => 3);
+SELECT loyalty.generate_codes('$org', 'promo$n', 1000, prefix => 'GEN-', distribution => 'paper'), loyalty.create_code('$org', 'promo$n', 'MANY$n', redemptions => 500),
+    loyalty.upload_codes('$org', 'promo$n', '{once-1-$n,once-2-$n}', partner => 'Shell');
+SELECT loyalty.link_code('$org', :ann, 'MANY$n'), loyalty.link_code('$org', :ann, loyalty.export_codes('$org', 'promo$n', 1)) LIMIT 1;
+SELECT loyalty.revoke_code('$org', 'ONCE-1-$n');
 SELECT card_number AS card FROM loyalty.issue_card('$org', :ann, 'plain', card_external_id => 'X$n') \\gset
 SELECT card_number AS other_card FROM loyalty.issue_card('$org', :bob, 'plain') \\gset
 SELECT loyalty.set_card_status('$org', :'card', 'suspended', 'Lost'), loyalty.set_card_status('$org', :'card', 'active'),
@@ -155,7 +161,8 @@ SELECT loyalty.create_coupon_series('$org', 'all', 'All', discount_type => 'fixe
 SELECT loyalty.create_coupon_series('$org', 'paper', 'Paper', discount_type => 'fixed', discount_value => 5, code_type => 'uploaded');
 SELECT loyalty.upload_coupons('$org', 'paper', '{paper-1,paper-2}'), loyalty.claim_offer('$org', 'all', 'summer'), loyalty.claim_offer('$org', 'paper', program => 'base');
 SELECT coupon_id FROM loyalty.issue_coupon('$org', :ann, 'own', till => 't1', reason => 'sorry', actor => 'maya', idempotency_key => 'coupon$n');
-SELECT coupon_id FROM loyalty.issue_coupon('$org', :ann, 'all', 'summer'), loyalty.issue_coupon('$org', :cid, 'paper', program => 'base');
+SELECT coupon_id FROM loyalty.issue_coupon('$org', :ann, 'all', 'summer', till => 't1');
+SELECT coupon_id FROM loyalty.issue_coupon('$org', :cid, 'paper', program => 'base');
 SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('$org', :ann, 50, expires_on => '2099-12-31', reason => 'birthday', actor => 'maya', idempotency_key => 'gift$n') \\gset
 SELECT movement_id AS paid FROM loyalty.redeem_gift_voucher('$org', :'gift_code', 20, 'B-$n', till => 't1', idempotency_key => 'pay$n') \\gset
 SELECT loyalty.reverse_voucher_redemption('$org', :gift, :paid, 5);
