@@ -236,6 +236,7 @@ INSERT INTO calls VALUES
     ('is_coupon_redeemable', $$loyalty.is_coupon_redeemable($, %s, 'SAVE-1')$$),
     ('reverse_coupon_redemption', $$loyalty.reverse_coupon_redemption($, %s, 1)$$),
     ('revoke_coupon', $$loyalty.revoke_coupon($, %s, 'SAVE-1')$$),
+    ('search_incentive', $$loyalty.search_incentive($, 'coupon', 'SAVE-1')$$), ('verify_incentives', $$loyalty.verify_incentives($)$$),
     ('redeem_coupons_batch', $$loyalty.redeem_coupons_batch($,
         jsonb_build_array(jsonb_build_object('customer_id', %s, 'coupon_code', 'SAVE-1')))$$),
     ('customer_coupons', $$loyalty.customer_coupons($, %s)$$), ('customer_redemptions', $$loyalty.customer_redemptions($, %s)$$),

@@ -138,7 +138,7 @@ INSERT INTO call VALUES
     ('redeem_coupon', 'customer_id=c; coupon_code=SAVE-1; transaction_number=Né; bill_amount=10'),
     ('is_coupon_redeemable', 'customer_id=c; coupon_code=SAVE-1'), ('reverse_coupon_redemption', 'customer_id=c; use_id=use'),
     ('revoke_coupon', 'customer_id=c; coupon_code=SAVE-1'), ('redeem_coupons_batch', 'items={}'), ('customer_coupons', 'customer_id=c'),
-    ('customer_redemptions', 'customer_id=c'),
+    ('customer_redemptions', 'customer_id=c'), ('search_incentive', 'incentive_type=coupon; code=SAVE-1'), ('verify_incentives', ''),
     ('reverse_redemption', 'customer_id=c; redemption_id=rid'), ('unlock_promised_points', 'customer_id=c; lot_id=lot'),
     ('points_balance', 'customer_id=c'), ('points_ledger', 'customer_id=c'), ('points_ledger_json', 'customer_id=c'),
     ('ledger_closing_balance', 'customer_id=c'), ('ledger_event_details', 'customer_id=c; event_id=lot'),

@@ -41,6 +41,17 @@ config_catalogue
 convert_promised_points         'jobs', as_of => '2023-0:n-20', batch_size => 1
 create_bsp_account              'acme', 'new', 'twilio', '+6591234567', true, '{"sid": "s", "auth_token": "t", "messaging_service_sid": "m"}'
 create_card_label               'acme', 'suspended', 'Lost'
+change_promotion                'acme', 'promo', benefit => '{"type": "fixed", "value": 2}', redemptions_total => 2000
+create_code                     'acme', 'promo', 'FEW', redemptions => 150
+create_promotion                'acme', 'new', 'New', '{"type": "percent", "value": 10}', '{"minimum_bill": 5, "stores": ["s1"], "days": ["monday"]}', last_day => '2099-01-01', redemptions_total => 5
+export_codes                    'acme', 'promo', 1
+generate_codes                  'acme', 'promo', 10, prefix => 'GEN-', distribution => 'paper'
+link_code                       'acme', :ann, 'ONCE'
+revoke_code                     'acme', 'ONCE'
+revoke_code_batch               'acme', 'promo', 1
+stop_promotion                  'acme', 'promo'
+unlink_code                     'acme', :ann, 'MANY'
+upload_codes                    'acme', 'promo', '{CODE-1,CODE-2}', partner => 'Shell'
 create_card_series              'acme', 'new', 'New', method => 'AUTO_INC', length => 6, prefix => 'N'
 create_contact                  'acme', 'new', 'New', 'new@example.com', '81110001', topics => '{request}'
 create_message_template         'acme', 'new', 'whatsapp', 'Dear {{1}}', components => '{"header": {"type": "text", "text": "For {{1}}"}}', variable_limits => '{"1": 20}', language => 'pt_BR'
@@ -114,7 +125,14 @@ preview_merge                   'acme', :ann, :victim
 preview_message                 'acme', 'bill', '{"amount": 5}'
 record_delivery                 'acme', NULL, 'SM-1', 'delivered'
 record_inbound                  'acme', 'mobile', '81110001', 'Stop', provider_message_id => 'p1', sender => 'ACME', idempotency_key => 'k19'
+customer_coupons                'acme', :ann, statuses => '{active}', page_size => 5
+customer_redemptions            'acme', :ann, redemption_types => '{points,coupon}', page_size => 5
+is_coupon_redeemable            'acme', :ann, 'SAVE-1', 10, till => 't1'
+reverse_coupon_redemption       'acme', :ann, :used, reason => 'r', idempotency_key => 'k32'
+revoke_coupon                   'acme', :bob, 'SAVE-4', reason => 'r', actor => 'a'
 redeem_coupon                   'acme', :ann, 'SAVE-1', 'B-1', 5, till => 't1', idempotency_key => 'k30'
+search_incentive                'acme', 'coupon', 'SAVE-1'
+verify_incentives               'acme'
 redeem_coupon_items             '[{"customer_id": :ann, "coupon_code": "SAVE-1"}]'
 redeem_coupons_batch            'acme', ARRAY[pg_catalog.jsonb_populate_record(NULL::loyalty.redeem_coupon_item, '{"customer_id": :ann, "coupon_code": "SAVE-2", "transaction_number": "B-1", "bill_amount": 5, "till": "t1", "idempotency_key": "k31"}')], all_or_nothing => false
 redeem_items                    '[{"customer_id": :ann, "points": 3}]'
@@ -263,6 +281,9 @@ SELECT loyalty.register_customer('acme', mobile => '8111000' || n, first_name =>
 SELECT loyalty.find_customer('acme', 'mobile', '81110001') AS ann, loyalty.find_customer('acme', 'mobile', '81110002') AS bob,
     loyalty.find_customer('acme', 'mobile', '81110003') AS victim, loyalty.find_customer('acme', 'mobile', '81110004') AS doomed,
     loyalty.find_customer('acme', 'mobile', '81110005') AS bare \gset
+SELECT loyalty.create_promotion('acme', 'promo', 'Promo', '{"type": "fixed", "value": 1}', trigger => 'code', redemptions_total => 1000);
+SELECT loyalty.generate_codes('acme', 'promo', 10), loyalty.upload_codes('acme', 'promo', '{ONCE}'), loyalty.create_code('acme', 'promo', 'MANY', redemptions => 500);
+SELECT loyalty.link_code('acme', :ann, 'MANY');
 SELECT card_number AS card FROM loyalty.issue_card('acme', :ann, 'plain') \gset
 SELECT card_number AS stock FROM loyalty.cards WHERE org = 'acme' AND customer_id IS NULL LIMIT 1 \gset
 SELECT loyalty.create_program('acme', 'since', 'Since'), loyalty.set_participation_rules('acme', 'since', terms => '{email}'),
@@ -298,6 +319,10 @@ SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('acme', :'gift_
 SET loyalty.clock = '2023-01-01';
 SELECT loyalty.issue_gift_voucher('jobs', NULL, 5, expires_on => '2023-01-10'::date + n * 30, event_time => '2022-12-01') FROM generate_series(1, 5) n;
 RESET loyalty.clock;
+SELECT loyalty.create_coupon_series('acme', 'saving', 'Saving', code_type => 'uploaded', discount_type => 'fixed', discount_value => 1);
+SELECT loyalty.upload_coupons('acme', 'saving', '{SAVE-1,SAVE-2,SAVE-3,SAVE-4}');
+SELECT loyalty.issue_coupon('acme', c, 'saving') FROM unnest(ARRAY[:ann, :ann, :ann, :bob]::bigint[]) c;
+SELECT use_id AS used FROM loyalty.redeem_coupon('acme', :ann, 'SAVE-3', 'B-1', 5) \gset
 SELECT loyalty.request_deletion('acme', :doomed);
 SELECT request_id AS asked FROM loyalty.submit_change_request('acme', 'goodwill_points', :bob, payload => '{"points": 5}', actor => 'b') \gset
 SELECT loyalty.register_customer('jobs', mobile => '8111000' || n, first_name => 'N',
@@ -308,7 +333,7 @@ SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111
     FROM generate_series(1, 4) n, generate_series(1, 5) c, unnest('{regular,promised}'::text[]) category;
 SELECT loyalty.create_status_label('jobs', 'suspended', 'Off'), loyalty.enable_customer_status('jobs'),
     loyalty.find_customer('jobs', 'mobile', '81110005') AS worker \gset
-\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption gift :gift gift_code :gift_code gift_paid :gift_paid taken :taken waiting :waiting asked :asked attempt :attempt
+\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption gift :gift gift_code :gift_code gift_paid :gift_paid taken :taken waiting :waiting asked :asked attempt :attempt used :used
 END
 
 # Gives both orgs names of a tenant's own.
