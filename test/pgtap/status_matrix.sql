@@ -136,6 +136,8 @@ INSERT INTO call VALUES
     ('verification', $$loyalty.unblock_verification('sg', 'generic', {c})$$),
     ('set_subscription', $$loyalty.set_subscription('sg', {c}, 'line', 'promotional', false)$$),
     ('set_test_control', $$loyalty.set_test_control('sg', {c}, 'test')$$),
+    ('customer_note', $$loyalty.add_customer_note('sg', {c}, 'x')$$),
+    ('customer_note', $$loyalty.delete_customer_note('sg', {c}, loyalty.add_customer_note('sg', {c}, 'x'))$$),
     ('issue_card', $$loyalty.issue_card('sg', {c}, 's')$$),
     ('replace_card', $$loyalty.replace_card('sg', {c}, '44000000')$$),
     ('link_card', $$loyalty.link_card('sg', {c}, '44000099')$$),
