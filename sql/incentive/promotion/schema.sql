@@ -40,6 +40,7 @@ CREATE TABLE loyalty_data.promotion_version (
     stacking_group      text COLLATE "C",
     benefit             jsonb NOT NULL,
     condition           jsonb,
+    store_ids           int8[],
     PRIMARY KEY (org_id, promotion_id, version)
 );
 COMMENT ON TABLE loyalty_data.promotion_version IS
@@ -49,6 +50,11 @@ COMMENT ON COLUMN loyalty_data.promotion_version.stacking IS 's: stack, p: stop,
 COMMENT ON COLUMN loyalty_data.promotion_version.favour IS 'b: brand, c: customer';
 COMMENT ON COLUMN loyalty_data.promotion_version.return_policy IS 's: share, t: together';
 COMMENT ON COLUMN loyalty_data.promotion_version.per_code IS 'Uses of one code; NULL: as many as may be';
+COMMENT ON COLUMN loyalty_data.promotion_version.store_ids IS 'The stores it is for, ascending; NULL: all';
+
+CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty_data.promotion_version
+    FOR EACH STATEMENT EXECUTE FUNCTION loyalty_data.ledger_guard();
+ALTER TABLE loyalty_data.promotion_version ENABLE ALWAYS TRIGGER ledger_guard;
 
 CREATE TABLE loyalty_data.code_space (
     org_id          int4 NOT NULL,
@@ -91,12 +97,14 @@ CREATE TABLE loyalty_data.code_batch (
 COMMENT ON TABLE loyalty_data.code_batch IS
     'Promo codes that were generated together: one row, however many';
 COMMENT ON COLUMN loyalty_data.code_batch.expires_at IS 'The first moment at which they are not good any more; infinity: never';
+COMMENT ON COLUMN loyalty_data.code_batch.batch_no IS 'Of the promotion, from 1';
 COMMENT ON COLUMN loyalty_data.code_batch.revoked_at IS 'NULL: the batch was not revoked';
 
 CREATE TABLE loyalty_data.promo_code (
     org_id          int4 NOT NULL,
     promotion_id    int4 NOT NULL,
     used            int8 NOT NULL,
+    redemptions     int8,
     customer_id     int8,
     created_at      timestamptz NOT NULL,
     expires_at      timestamptz NOT NULL,
@@ -114,9 +122,12 @@ CREATE TABLE loyalty_data.promo_code (
 COMMENT ON TABLE loyalty_data.promo_code IS
     'A promo code that was uploaded or named, or a generated one from when it is linked, used or revoked';
 COMMENT ON COLUMN loyalty_data.promo_code.origin IS 'g: generated, u: uploaded, n: named';
+COMMENT ON COLUMN loyalty_data.promo_code.redemptions IS
+    'How often it may be used; NULL: as often as its promotion says of each code';
 COMMENT ON COLUMN loyalty_data.promo_code.customer_id IS 'Whom it is linked to; NULL: nobody';
 COMMENT ON COLUMN loyalty_data.promo_code.display_code IS 'As it was given';
 COMMENT ON COLUMN loyalty_data.promo_code.limit_id IS 'The limit with slots that counts its uses; NULL: used does';
+CREATE INDEX promo_code_customer ON loyalty_data.promo_code (org_id, customer_id) WHERE customer_id IS NOT NULL;
 CREATE INDEX promo_code_promotion ON loyalty_data.promo_code (org_id, promotion_id, batch_no);
 
 CREATE TABLE loyalty_data.customer_code (
@@ -132,6 +143,15 @@ CREATE TABLE loyalty_data.customer_code (
 COMMENT ON TABLE loyalty_data.customer_code IS
     'Promo codes that are linked to a customer, for the next checkout';
 COMMENT ON COLUMN loyalty_data.customer_code.mode IS 'd: discount';
+
+CREATE FUNCTION loyalty_data.code_space_made() RETURNS trigger
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_code_space_made';
+REVOKE ALL ON FUNCTION loyalty_data.code_space_made FROM PUBLIC;
+COMMENT ON FUNCTION loyalty_data.code_space_made IS
+    'Trigger: gives a new space of coupons its sequence, and a restored one the sequence that came with it';
+CREATE TRIGGER code_space_made AFTER INSERT ON loyalty_data.code_space
+    FOR EACH ROW EXECUTE FUNCTION loyalty_data.code_space_made();
+ALTER TABLE loyalty_data.code_space ENABLE ALWAYS TRIGGER code_space_made;
 
 INSERT INTO loyalty_data.table_distribution VALUES
     ('code_batch', 'reference', NULL),

@@ -21,6 +21,12 @@ typedef enum BenefitType
 extern const char *const loyalty_benefit_names[BENEFIT_COUNT];
 
 #define PROMOTION_UNBOUNDED INT64_MAX
+#define PROMOTION_WHOLE_PERCENT 100000 /* 100 % */
+#define PROMOTION_DAY_MINUTES 1440
+#define PROMOTION_WEEKDAYS 7
+
+/* Names of weekdays, from Monday on. */
+extern const char *const loyalty_weekday_names[PROMOTION_WEEKDAYS];
 
 /* Definition of a promotion, as its version and its row have it. Times are microseconds; the least and greatest are infinities. */
 typedef struct PromotionDefinition
@@ -33,7 +39,7 @@ typedef struct PromotionDefinition
 	bool anonymous;			  /* nobody in particular may use it */
 	unsigned weekdays;		  /* bit 0 is Monday; 0: every day */
 	int from_minute;		  /* of the day; -1: all day */
-	int to_minute;			  /* the first minute without it; below from_minute: past midnight */
+	int to_minute; /* the first minute without it; below from_minute: past midnight, as part of the day before */
 	int store_count;		  /* 0: everywhere */
 	const int32_t *store_ids; /* ascending */
 	int64_t starts_at;
@@ -65,11 +71,38 @@ typedef enum PromotionObstacle
 	OBSTACLE_MINIMUM_BILL,
 } PromotionObstacle;
 
+/* Reads a time of the day, HH:MM up to 24:00, as its minute; false where a text is none. */
+extern bool loyalty_promotion_minute(const char *text, int *minute);
+
 /* Judges whether a bill gets it. */
 extern PromotionObstacle loyalty_promotion_judge(const PromotionDefinition *promotion,
 												 const PromotionBill *bill);
 
 /* The discount: rounded once, half up, to whole steps; never more than its maximum, nor than the bill. */
 extern int64_t loyalty_promotion_discount(const PromotionDefinition *promotion, int64_t amount, int64_t step);
+
+/* A promo code that is presented, by itself. */
+typedef struct PromoCodeUse
+{
+	bool is_of_other; /* it is linked to somebody else */
+	bool is_revoked;
+	int64_t
+		expires_at; /* the first moment without it, by its own dates and those of its promotion; the greatest: never */
+	int64_t left; /* uses */
+	int64_t at;
+} PromoCodeUse;
+
+/* First thing that stands against a code, in the order in which they are judged. */
+typedef enum PromoCodeObstacle
+{
+	CODE_FINE,
+	CODE_OF_ANOTHER,
+	CODE_TAKEN_BACK,
+	CODE_HAS_EXPIRED,
+	CODE_USED_UP,
+} PromoCodeObstacle;
+
+/* Judges a code by itself; what its promotion asks of the bill comes behind. */
+extern PromoCodeObstacle loyalty_promo_code_obstacle(const PromoCodeUse *use);
 
 #endif
