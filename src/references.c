@@ -62,6 +62,7 @@ static const LoyaltyDataTable tables[] = {
 	  } },
 	{ "identifier", "customer_id", { OF_CUSTOMER } },
 	{ "customer_identifier", "customer_id", { OF_CUSTOMER } },
+	{ "customer_note", "customer_id, note_id", { OF_CUSTOMER } },
 	{ "profile", "customer_id, source_id", { OF_CUSTOMER, OF_SOURCE } },
 	{ "channel", "customer_id, channel", { OF_CUSTOMER, OF_SOURCE } },
 	/* Source 0 is whatever source. */

@@ -126,6 +126,16 @@ lock_roots(RequestWork *work, int64 customer_id, int64 target_id)
 		loyalty_raise_customer_unknown(target_id);
 }
 
+/* Refuses an id that was given of somebody who was merged into the customer that is locked for it: LY125. */
+static void
+require_unmerged(int64 given_id, const LoyaltyCustomer *locked)
+{
+	LoyaltyCustomer merged = { .customer_id = given_id, .merged_into = locked->customer_id };
+
+	if (!loyalty_follow_merges && given_id != 0 && given_id != locked->customer_id)
+		loyalty_customer_require_root(&merged);
+}
+
 /* Locks those whom a new request names. Whoever was merged is followed where the caller wants that, and LY125 else. */
 static void
 lock_named(RequestWork *work, const RequestArguments *arguments)
@@ -141,13 +151,8 @@ lock_named(RequestWork *work, const RequestArguments *arguments)
 		return;
 	}
 	lock_roots(work, customer_id, target_id);
-	if (!loyalty_follow_merges && work->member.customer.customer_id != customer_id)
-	{
-		LoyaltyCustomer merged = { .customer_id = customer_id,
-								   .merged_into = work->member.customer.customer_id };
-
-		loyalty_customer_require_root(&merged);
-	}
+	require_unmerged(customer_id, &work->member.customer);
+	require_unmerged(target_id, &work->target);
 }
 
 /* ---- a new request */

@@ -115,6 +115,8 @@ SELECT pg_temp.drive('{find_customer}', 'identifier_type', identifiers || '{card
         'identifier_type', identifiers || '{card_number,card_external_id}', '''acme'', identifier_type => $, identifier_value => ''9800000001'''),
     pg_temp.drive('{customer_interactions}', 'identifier_type', identifiers || '{card_number,card_external_id}',
         '''acme'', identifier_type => $, identifier_value => ''9800000001'''),
+    pg_temp.drive('{customer_timeline}', 'identifier_type', identifiers || '{card_number,card_external_id}',
+        '''acme'', identifier_type => $, identifier_value => ''9800000001'''),
     pg_temp.drive('{ledger_event_details}', 'identifier_type', identifiers || '{card_number,card_external_id}',
         '''acme'', event_id => 1, identifier_type => $, identifier_value => ''9800000001''')
 FROM word_list;
@@ -162,6 +164,7 @@ SELECT pg_temp.drive('{set_channel}', 'channel', '{wechat,mobile,ios,line,email,
     pg_temp.drive('{set_retention}', 'what', '{reports,messages,inbound,reminders,load_errors}', '''acme'', $, 5',
         '(SELECT what FROM loyalty.retention_rules)'),
     pg_temp.drive('{message_report,message_hits}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', '''acme'', channel => $'),
+    pg_temp.drive('{customer_timeline}', 'kinds', '{registration,note,status,deletion,message,inbound_message,card,points,bill,participation,merge,request}', 'ANN, ARRAY[$]'),
     pg_temp.drive('{customer_interactions}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', 'ANN, $'),
     pg_temp.drive('{send_code}', 'purpose', purposes, format('''acme'', $, %s', :ann),
         '(SELECT max(purpose) FROM loyalty_data.verification_code WHERE customer_id = ' || :ann || ')'),
@@ -364,7 +367,7 @@ CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,lab
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
     extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
     subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,contacts,campaign,message,worker,error_code,cause,attachments,provider_status,page_key,stores,code,coupon_code,merchant_store_id,
-    old_value,existing,requested_to}'::text[]);
+    old_value,existing,requested_to,note}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
     ('submit_change_request', 'payload', 'its keys are arguments of direct calls, which are driven'),

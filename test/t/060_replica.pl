@@ -50,6 +50,7 @@ my @reads    = (
 	"SELECT * FROM loyalty.ledger_closing_balance('r', $customer)",
 	"SELECT * FROM loyalty.ledger_event_details('r', $customer, (SELECT max(event_id)"
 	  . " FROM loyalty.points_ledger('r', $customer, from_time => '2023-01-01', to_time => '2024-01-01')))",
+	"SELECT * FROM loyalty.customer_timeline('r', $customer)",
 	"SELECT * FROM loyalty.is_redeemable('r', $customer, 1)",
 	"SELECT loyalty.get_config('r', 'CONF_EVENT_TIME_TOLERANCE')");
 my @views = (

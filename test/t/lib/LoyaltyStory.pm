@@ -96,6 +96,7 @@ SELECT loyalty.change_identifier('$org', :ann, 'email', 'anna$n\@example.com', r
 SELECT loyalty.set_channel('$org', :ann, 'mobile', '$mobile[0]', is_verified => true);
 SELECT loyalty.set_subscription('$org', :ann, 'mobile', 'promotional', true);
 SELECT loyalty.set_ndnc_status('$org', '$mobile[0]', 'registered');
+SELECT loyalty.add_customer_note('$org', :ann, 'Likes corals', 'maya', 'note$n');
 SELECT loyalty.record_inbound('$org', 'mobile', '$mobile[0]', 'Hello', provider_message_id => 'in$n', idempotency_key => 'in$n'),
     loyalty.record_inbound('$org', 'mobile', '$mobile[4]', 'Stop');
 SELECT message_id AS sms FROM loyalty.send_message('$org', :ann, 'hello', source => 'INSTORE', idempotency_key => 'sms$n') \\gset
