@@ -91,6 +91,9 @@ INSERT INTO known_call VALUES
     ('send_whatsapp', $$send_whatsapp('acme', :ann, media => '{"type": "text", "text": "Hello"}'$$),
     ('send_email', $$send_email('acme', :ann, 'Hello', 'Hello'$$),
     ('earn_points', $$earn_points('acme', :ann, 1$$),
+    ('create_coupon_series', $$create_coupon_series('acme', 'new', 'New', discount_type => 'fixed', discount_value => 5$$),
+    ('issue_coupon', $$issue_coupon('acme', :ann, 'cup'$$),
+    ('issue_coupons', $$issue_coupons('acme', 'cup', ARRAY[:ann::bigint]$$),
     ('redeem_coupon', $$redeem_coupon('acme', :ann, 'SAVE-1', 'n', 5$$),
     ('is_coupon_redeemable', $$is_coupon_redeemable('acme', :ann, 'SAVE-1'$$),
     ('reverse_coupon_redemption', $$reverse_coupon_redemption('acme', :ann, (SELECT min(use_id) FROM loyalty_data.incentive_use)$$),
@@ -110,6 +113,7 @@ INSERT INTO known_call VALUES
     ('add_transaction_by_identifiers', $$add_transaction_by_identifiers('acme', 'B-2', 10, external_id => 'ann'$$),
     ('return_transaction', $$return_transaction('acme', :ann, 'B-1'$$),
     ('move_transaction', $$move_transaction('acme', 'B-1', :ann, (SELECT pg_temp.customer('acme', 'cy', '2024-01-01'))$$);
+SELECT loyalty.create_coupon_series('acme', 'cup', 'Cup', discount_type => 'fixed', discount_value => 5);
 CREATE TEMP VIEW text_default AS
     SELECT p.proname::text AS function, a.name
     FROM pg_proc p, unnest(p.proargnames, p.proargtypes::oid[]) WITH ORDINALITY a (name, type, n)

@@ -150,6 +150,8 @@ INSERT INTO call VALUES
     ('voucher_change', $$loyalty.adjust_gift_voucher('sg', {gift}, 1, reason => 'r')$$),
     ('voucher_change', $$loyalty.replace_gift_voucher_code('sg', {gift}, reason => 'r')$$),
     ('voucher_revocation', $$loyalty.revoke_gift_voucher('sg', {gift}, reason => 'r')$$),
+    ('coupon_issue', $$loyalty.issue_coupon('sg', {c}, 'cup')$$),
+    ('coupon_issue', $$loyalty.issue_coupons('sg', 'cup', ARRAY[{c}::bigint], all_or_nothing => true)$$),
     ('issue_card', $$loyalty.issue_card('sg', {c}, 's')$$),
     ('replace_card', $$loyalty.replace_card('sg', {c}, '44000000')$$),
     ('link_card', $$loyalty.link_card('sg', {c}, '44000099')$$),
@@ -164,6 +166,7 @@ SELECT loyalty.create_promotion('sg', 'promo', 'Promo', '{"type": "fixed", "valu
 SELECT loyalty.create_code('sg', 'promo', 'MANY-' || n, redemptions => 99) FROM generate_series(1, 2) n;
 SELECT loyalty.link_code('sg', :ann, 'MANY-2');
 SELECT loyalty.issue_card('sg', :ann, card_number => '44000000');
+SELECT loyalty.create_coupon_series('sg', 'cup', 'Cup', discount_type => 'fixed', discount_value => 5);
 SELECT lot_id AS lot FROM loyalty.earn_points('sg', :ann, 10, category => 'trigger_based') \gset
 SELECT loyalty.add_transaction('sg', :ann, 'R-1', 10);
 SELECT redemption_id AS redemption FROM loyalty.redeem_points('sg', :ann, 5) \gset

@@ -41,6 +41,8 @@ SELECT customer_id AS c FROM loyalty.register_customer('Café', mobile => '+6591
     registered_on => '2024-01-01', till => 'Till é') \gset
 SELECT loyalty.upsert_profile('Café', :c, 'WEBSITE', 'Account é', cuid => 'C é');
 SELECT loyalty.issue_card('Café', :c, 'Series é', card_external_id => 'xy1'), loyalty.link_code('Café', :c, 'KNOWN-3');
+SELECT loyalty.create_coupon_series('Café', 'Cup é', 'Cup', code_type => 'uploaded', discount_type => 'fixed', discount_value => 5),
+    loyalty.upload_coupons('Café', 'Cup é', ARRAY(SELECT 'CUP-' || n FROM generate_series(1, 100) n));
 SELECT loyalty.import_cards('Café', 'Series é', '{ab0777}');
 SELECT loyalty.add_transaction('Café', :c, 'B é', 100, till => 'Till é', event_time => '2024-01-02', points => 90);
 SELECT redemption_id FROM loyalty.redeem_points('Café', :c, 10, event_time => '2024-01-03') \gset
@@ -137,7 +139,7 @@ INSERT INTO call VALUES
     ('redeem_coupon', 'customer_id=c; coupon_code=SAVE-1; transaction_number=Né; bill_amount=10'),
     ('is_coupon_redeemable', 'customer_id=c; coupon_code=SAVE-1'), ('reverse_coupon_redemption', 'customer_id=c; use_id=use'),
     ('revoke_coupon', 'customer_id=c; coupon_code=SAVE-1'), ('redeem_coupons_batch', 'items={}'), ('customer_coupons', 'customer_id=c'),
-    ('customer_redemptions', 'customer_id=c'),
+    ('customer_redemptions', 'customer_id=c'), ('search_incentive', 'incentive_type=coupon; code=SAVE-1'), ('verify_incentives', ''),
     ('reverse_redemption', 'customer_id=c; redemption_id=rid'), ('unlock_promised_points', 'customer_id=c; lot_id=lot'),
     ('points_balance', 'customer_id=c'), ('points_ledger', 'customer_id=c'), ('points_ledger_json', 'customer_id=c'),
     ('ledger_closing_balance', 'customer_id=c'), ('ledger_event_details', 'customer_id=c; event_id=lot'),
@@ -145,6 +147,10 @@ INSERT INTO call VALUES
     ('preview_card_numbers', 'series=Series é; count=1'), ('preview_external_ids', 'count=1'),
     ('generate_external_id', ''), ('replace_card', 'customer_id=c; old_card_number=AB0000'),
     ('set_default_card_label', 'status=suspended; label=Lost é'), ('issue_card', 'customer_id=c; series=Series é'),
+    ('create_coupon_series', 'series=Né; name=N; discount_type=fixed; discount_value=5'), ('stop_coupon_series', 'series=Cup é'),
+    ('set_issue_limit', 'series=Cup é; issue_limit=50'), ('upload_coupons', 'series=Cup é; codes={XY-12}'), ('check_limits', ''),
+    ('issue_coupon', 'customer_id=c; series=Cup é'), ('issue_coupons', 'series=Cup é; customer_ids={}'), ('issue_coupons_batch', 'items={}'),
+    ('claim_offer', 'series=Cup é; campaign=Summer é'), ('release_offer', 'series=Cup é'),
     ('link_card', 'customer_id=other; card_number=AB0778'), ('unlink_card', 'card_number=AB0000'),
     ('set_card_status', 'card_number=AB0000; status=suspended'), ('expire_cards', ''), ('card_history', 'card_number=AB0000'),
     ('create_voucher', 'amount=5'), ('issue_gift_voucher', 'customer_id=c; amount=5'), ('issue_gift_voucher_for_points', 'customer_id=c; points=5'),

@@ -264,6 +264,7 @@ SELECT pg_temp.drive('{earn_points,redeem_points,import_points,import_opening_ba
         ''coupon_code'', ''SAVE-1'', ''transaction_number'', ''n'', ''bill_amount'', 5, ''source'', $))', :ann)),
     pg_temp.drive('{customer_coupons}', 'statuses', '{active_redeemed,active_unredeemed,expired_redeemed,expired_unredeemed,active,redeemed,expired,revoked}',
         'ANN, ARRAY[$]'),
+    pg_temp.drive('{search_incentive}', 'incentive_type', '{coupon,promo_code,gift_voucher}', '''acme'', $, ''SAVE-1'''),
     pg_temp.drive('{customer_redemptions}', 'redemption_types', '{points,coupon}', 'ANN, ARRAY[$]'),
     pg_temp.drive('{customer_coupons,customer_redemptions}', 'identifier_type', identifiers || '{card_number,card_external_id}',
         '''acme'', identifier_type => $, identifier_value => CASE WHEN $ ~* ''^ ?mobile'' THEN ''9800000001'' WHEN $ ~* ''email'' THEN ''none@x.com'' ELSE ''none'' END'),

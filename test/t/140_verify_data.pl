@@ -24,6 +24,7 @@ my %names_nothing = (
 		ledger_event.event_id ledger_event.redemption_id points_lot.lot_id merge_record.merge_id subscription.consent_no
 		code_key.secret_id verification_code.code_no verification_attempt.attempt_no verification_attempt.run_no
 		activation_term.term_no gift_voucher.voucher_id voucher_movement.movement_id voucher_movement.movement_no participation_change.change_no change_request.request_id change_request_log.log_no
+		coupon.coupon_id coupon_series.series_id coupon_stock.stock_no generic_coupon.coupon_id incentive_use.coupon_id incentive_use.use_id limit_slot.slot_no use_limit.limit_id use_return.return_id
 		ledger_entry.entry_no transaction_line.line_no transaction_load_error.line_no merge_line.line_no day_seal.seal_no)),
 	(map { $_ => 'the name of an account at a source, which is text' } qw(profile.account_id channel.account_id subscription.account_id)),
 	(map { $_ => 'the number of a run of guesses, which is no row' } qw(verification_use.run_no verification_release.run_no)),
@@ -40,6 +41,11 @@ my %names_nothing = (
 	(map { $_ => 'the number of a key in the key file' } qw(number_series.key_id ledger_entry.key_id ledger_event.key_id ledger_account.last_key_id day_seal.key_id
 		ledger_day.key_id key_use.key_id gift_voucher.key_id bsp_account.key_id event_subscriber.key_id message_body.key_id verification_code.key_id)),
 	'voucher_movement.event_id' => 'a redemption of points of its first holder, whom a deletion takes from the voucher',
+	'incentive_note.note_id' => 'what was said of it: a coupon, a use, a voucher or a movement',
+	'incentive_request.result_id' => 'what the call made: a coupon, a use, a voucher or a movement',
+	'offer_claim.offer_id' => 'a series or a promotion',
+	'use_limit.change_no' => 'counts changes',
+	'use_limit.owner_id' => 'a series or a promotion, which are numbered together',
 	'key_use.event_id' => 'the note itself', 'key_use.bound_event_id' => 'an id that nothing has',
 	'transaction_load.last_line_no' => 'a line of a source, which is none of our tables',
 	'ledger_event.pair_id' => 'what two events share: no row has it as its key');

@@ -92,7 +92,7 @@ CREATE FUNCTION loyalty.customer_coupons(
     RETURNS TABLE (
         coupon_id int8, coupon_code text, series text, name text, description text, discount_type text,
         discount_value numeric, maximum_discount numeric, status text, issued_at timestamptz, valid_from timestamptz,
-        expires_at timestamptz, last_day date, redemptions int4, redemptions_left int8, campaign text,
+        expires_at timestamptz, last_day date, redemptions int8, redemptions_left int8, campaign text,
         revoked_at timestamptz, page_key text)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 50 AS 'MODULE_PATHNAME', 'loyalty_customer_coupons';
 REVOKE ALL ON FUNCTION loyalty.customer_coupons FROM PUBLIC;

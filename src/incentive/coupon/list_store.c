@@ -46,11 +46,11 @@
 
 /* A page of the coupons of one customer. */
 static LoyaltyQuery coupons = LOYALTY_STATEMENT_SEEN(
-	"SELECT c.issued_at, c.coupon_id, c.coupon_id, COALESCE(c.display_code, s.generic_code)::text, s.series::text, s.name,"
+	"SELECT c.issued_at, c.coupon_id, c.coupon_id, COALESCE(c.display_code, (SELECT g.display_code FROM loyalty_data.coupon g WHERE g.org_id = $1 AND g.coupon_code = s.generic_code))::text, s.series::text, s.name,"
 	" s.description, v.benefit ->> 'type', (v.benefit ->> 'value')::numeric, v.maximum_discount,"
 	" " COUPON_STATUS(
 		"$6") ", c.issued_at, GREATEST(c.valid_from, s.starts_at, p.starts_at), " COUPON_END
-			  ", loyalty_data.last_day(" COUPON_END ", $3), c.redemptions, " COUPON_LEFT
+			  ", loyalty_data.last_day(" COUPON_END ", $3), c.redemptions::int8, " COUPON_LEFT
 			  ", c.campaign, c.revoked_at,"
 			  " " LOYALTY_PAGE_KEY("c.issued_at", "c.coupon_id") " FROM " COUPONS_OF_CUSTOMER
 				  WITH_SERIES " WHERE ($4 IS NULL OR " COUPON_STATUS(

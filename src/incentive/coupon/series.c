@@ -109,17 +109,36 @@ make_generic_code(LoyaltyCall *call, const SeriesGiven *given)
 	loyalty_coupon_insert(&coupon);
 }
 
+/* Returns the shape of generated codes. */
+static CodeShape
+shape_of(const SeriesGiven *given)
+{
+	return (CodeShape){ .prefix = given->code_prefix, .length = given->code_length, .has_check = true };
+}
+
 /*
- * Provides the space of its codes, which must be so large that nobody guesses one of as many coupons as there may be; of a series
- * without a limit that is a million.
+ * Refuses codes that will not do before anything is written: a generic one that is taken, and generated ones of which somebody
+ * could guess one of as many as there may be; of a series without a limit that is a million.
  */
+static void
+check_codes(LoyaltyCall *call, const SeriesGiven *given)
+{
+	CodeShape shape = shape_of(given);
+	int64 codes = given->issue_limit == LIMIT_UNBOUNDED ? USUAL_COUPONS : given->issue_limit;
+	const char *generic = given->series.generic_code;
+
+	if (given->series.code_type == COUPON_CODE_GENERATED)
+		loyalty_codes_require_sparse(call->org, &shape, codes);
+	else if (given->series.code_type == COUPON_CODE_GENERIC)
+		loyalty_codes_require_free(call, &generic, 1);
+}
+
+/* Provides the space of its codes. */
 static void
 provide_space(LoyaltyCall *call, SeriesGiven *given)
 {
-	CodeShape shape = { .prefix = given->code_prefix, .length = given->code_length, .has_check = true };
-	int64 codes = given->issue_limit == LIMIT_UNBOUNDED ? USUAL_COUPONS : given->issue_limit;
+	CodeShape shape = shape_of(given);
 
-	loyalty_codes_require_sparse(call->org, &shape, codes);
 	given->series.space_id = loyalty_code_space_provide(call, &shape, SPACE_OF_COUPONS);
 }
 
@@ -128,18 +147,18 @@ int32
 loyalty_series_create(LoyaltyCall *call, SeriesGiven *given)
 {
 	IssueSeries *series = &given->series;
-	const char *generic = series->generic_code;
+	IssueSeries other;
 
+	if (loyalty_issue_series_find(series->org_id, series->series, &other))
+		loyalty_raise_duplicate("series of coupons", series->series);
 	series->series_id = loyalty_next_reference_id();
 	loyalty_codes_lock(call);
-	if (series->code_type == COUPON_CODE_GENERATED)
-		provide_space(call, given);
-	else if (series->code_type == COUPON_CODE_GENERIC)
-		loyalty_codes_require_free(call, &generic, 1);
+	check_codes(call, given);
 	series->promotion_id =
 		given->promotion != NULL ? find_promotion(call, given->promotion) : define_promotion(call, given);
-	if (!loyalty_issue_series_insert(series))
-		loyalty_raise_duplicate("series of coupons", series->series);
+	if (series->code_type == COUPON_CODE_GENERATED)
+		provide_space(call, given);
+	loyalty_issue_series_insert(series);
 	make_limits(given);
 	if (series->code_type == COUPON_CODE_GENERIC)
 		make_generic_code(call, given);

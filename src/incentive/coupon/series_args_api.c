@@ -25,6 +25,7 @@
 #include "incentive/promotion/code_space.h"
 
 #define MOST_DAYS 36500 /* a hundred years */
+#define MOST_MONTHS 1200
 #define MOST_UPLOADED 100000
 
 /* Arguments of create_coupon_series behind the org. */
@@ -118,7 +119,7 @@ read_validity(FunctionCallInfo fcinfo, IssueSeries *series)
 		return;
 	series->validity = *PG_GETARG_INTERVAL_P(ARG_VALIDITY);
 	validity = (CouponValidity){ series->validity.month, series->validity.day, series->validity.time };
-	if (!loyalty_coupon_validity_is_possible(&validity) || validity.months > MOST_DAYS / 30 ||
+	if (!loyalty_coupon_validity_is_possible(&validity) || validity.months > MOST_MONTHS ||
 		validity.days > MOST_DAYS || validity.microseconds > MOST_DAYS * USECS_PER_DAY)
 		loyalty_raise_not_allowed("validity",
 								  "days, months and years, or hours and minutes, up to a hundred years");

@@ -16,12 +16,12 @@
 
 #include "incentive/coupon/series_store.h"
 
-/* Inserts a series; a row of the same code is found by the insert. */
+/* Inserts a series. */
 static LoyaltyQuery series_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.coupon_series (org_id, series_id, promotion_id, space_id, created_at, starts_at,"
 	" ends_at, redemptions_per_coupon, days_between_issues, days_between_redemptions, valid_from_days, validity,"
 	" code_type, any_user, series, name, description, generic_code) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-	" $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT DO NOTHING",
+	" $10, $11, $12, $13, $14, $15, $16, $17, $18)",
 	INT4OID, INT4OID, INT4OID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID,
 	INT4OID, INT4OID, INTERVALOID, CHAROID, BOOLOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
@@ -103,11 +103,11 @@ static LoyaltyQuery coupon_issued = LOYALTY_STATEMENT(
 static LoyaltyQuery coupons_around = AROUND("coupon");
 static LoyaltyQuery generics_around = AROUND("generic_coupon");
 
-/* Finds a duplicate by the insert itself, since another session may be creating the same one. */
-bool
+/* Writes infinities as such: they are bounds that compare with others. */
+void
 loyalty_issue_series_insert(const IssueSeries *series)
 {
-	return LOYALTY_EXECUTE(&series_insert, loyalty_int4(series->org_id), loyalty_int4(series->series_id),
+	(void) LOYALTY_EXECUTE(&series_insert, loyalty_int4(series->org_id), loyalty_int4(series->series_id),
 						   loyalty_int4(series->promotion_id), loyalty_int4_or_null(series->space_id),
 						   loyalty_datum(TimestampTzGetDatum(series->created_at), false),
 						   loyalty_datum(TimestampTzGetDatum(series->starts_at), false),
@@ -120,7 +120,7 @@ loyalty_issue_series_insert(const IssueSeries *series)
 						   loyalty_char(series->code_type == COUPON_CODE_GENERIC ? 'g' : 'u'),
 						   loyalty_bool(series->any_user), loyalty_text(series->series),
 						   loyalty_text(series->name), loyalty_text(series->description),
-						   loyalty_text(series->generic_code)) == 1;
+						   loyalty_text(series->generic_code));
 }
 
 /* Reads a time that is never null. */

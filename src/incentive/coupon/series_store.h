@@ -34,8 +34,8 @@ typedef struct IssueSeries
 	const char *generic_code; /* in its normal form; NULL: coupons have codes of their own */
 } IssueSeries;
 
-/* Writes a new series; false where its code is taken. */
-extern bool loyalty_issue_series_insert(const IssueSeries *series);
+/* Writes a new series, whose code nobody else takes meanwhile: the org is locked. */
+extern void loyalty_issue_series_insert(const IssueSeries *series);
 
 /* Finds a series by its code; false where there is none. */
 extern bool loyalty_issue_series_find(int32 org_id, const char *code, IssueSeries *series);

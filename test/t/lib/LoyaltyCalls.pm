@@ -117,7 +117,14 @@ preview_merge                   'acme', :ann, :victim
 preview_message                 'acme', 'bill', '{"amount": 5}'
 record_delivery                 'acme', NULL, 'SM-1', 'delivered'
 record_inbound                  'acme', 'mobile', '81110001', 'Stop', provider_message_id => 'p1', sender => 'ACME', idempotency_key => 'k19'
+customer_coupons                'acme', :ann, statuses => '{active}', page_size => 5
+customer_redemptions            'acme', :ann, redemption_types => '{points,coupon}', page_size => 5
+is_coupon_redeemable            'acme', :ann, 'SAVE-1', 10, till => 't1'
+reverse_coupon_redemption       'acme', :ann, :used, reason => 'r', idempotency_key => 'k32'
+revoke_coupon                   'acme', :bob, 'SAVE-4', reason => 'r', actor => 'a'
 redeem_coupon                   'acme', :ann, 'SAVE-1', 'B-1', 5, till => 't1', idempotency_key => 'k30'
+search_incentive                'acme', 'coupon', 'SAVE-1'
+verify_incentives               'acme'
 redeem_coupon_items             '[{"customer_id": :ann, "coupon_code": "SAVE-1"}]'
 redeem_coupons_batch            'acme', ARRAY[pg_catalog.jsonb_populate_record(NULL::loyalty.redeem_coupon_item, '{"customer_id": :ann, "coupon_code": "SAVE-2", "transaction_number": "B-1", "bill_amount": 5, "till": "t1", "idempotency_key": "k31"}')], all_or_nothing => false
 redeem_items                    '[{"customer_id": :ann, "points": 3}]'
@@ -143,6 +150,17 @@ search_contacts                 'acme', 'ZO'
 search_customers                'acme', 'ann', '81110001'
 send_email                      'acme', :ann, 'Hello', 'Hello', actor => 'a', idempotency_key => 'k22'
 send_message                    'acme', :ann, 'hello', '{"first_name": "Ann"}', purpose => 'transactional', sender => 'ACME', campaign => 'c', source => 'INSTORE', actor => 'a', idempotency_key => 'k20'
+create_coupon_series            'acme', 'new', 'New', discount_type => 'percent', discount_value => 10, maximum_discount => 5, minimum_bill => 20, stores => '{s1}', days => '{monday}', hours => '{10:00,12:00}', issue_limit => 1000, notify_at => 20, redemptions_total => 500, redemptions_per_customer => 2, coupons_per_customer => 3, validity => '1 month', valid_from_days => 1, days_between_issues => 1, days_between_redemptions => 1, description => 'd'
+stop_coupon_series              'acme', 'stopped'
+set_issue_limit                 'acme', 'cup', 2000, 20
+upload_coupons                  'acme', 'paper', '{paper-7,paper-8}'
+check_limits                    'acme'
+issue_coupon                    'acme', :ann, 'cup', 'summer', program => 'base', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k60'
+issue_coupons                   'acme', 'paper', ARRAY[:ann, :bare]::bigint[], reason => 'r', actor => 'a', idempotency_key => 'k61'
+issue_coupons_batch             'acme', ARRAY[pg_catalog.jsonb_populate_record(NULL::loyalty.issue_coupon_item, '{"customer_id": :ann, "series": "ten", "till": "t1", "idempotency_key": "k62"}')]
+issue_coupon_items              '[{"customer_id": 1, "series": "cup"}]'
+claim_offer                     'acme', 'paper', 'summer', actor => 'a'
+release_offer                   'acme', 'claimed'
 expire_gift_vouchers            'jobs', as_of => '2023-0:n-20', batch_size => 1
 gift_voucher_balance            'acme', :'gift_code'
 issue_gift_voucher              'acme', :ann, 5, validity => '1 year', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k42'
@@ -280,11 +298,20 @@ SELECT FROM unnest(ARRAY[:ann, :bare]::bigint[]) c, loyalty.send_code('acme', 'g
 SELECT attempt FROM loyalty.enter_code('acme', 'generic', '000000', :bare) \gset
 SELECT loyalty.set_config(o, 'CONF_GIFT_CARD_ENABLED', 'true') FROM unnest('{acme,jobs}'::text[]) o;
 SELECT loyalty.set_redemption_rules('acme', 'base', points_per_currency_unit => 1);
+SELECT loyalty.create_coupon_series('acme', s, 'S', discount_type => 'fixed', discount_value => 5, issue_limit => 1000, coupons_per_customer => 9)
+    FROM unnest('{cup,stopped,claimed}'::text[]) s;
+SELECT loyalty.create_coupon_series('acme', 'paper', 'Paper', discount_type => 'fixed', discount_value => 5, code_type => 'uploaded');
+SELECT loyalty.create_coupon_series('acme', 'ten', 'Ten', discount_type => 'fixed', discount_value => 5, code_type => 'generic', generic_code => 'TEN-OFF');
+SELECT loyalty.upload_coupons('acme', 'paper', '{paper-1,paper-2,paper-3,paper-4}'), loyalty.claim_offer('acme', 'claimed', 'summer');
 SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('acme', :bob, 50) \gset
 SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('acme', :'gift_code', 5) \gset
 SET loyalty.clock = '2023-01-01';
 SELECT loyalty.issue_gift_voucher('jobs', NULL, 5, expires_on => '2023-01-10'::date + n * 30, event_time => '2022-12-01') FROM generate_series(1, 5) n;
 RESET loyalty.clock;
+SELECT loyalty.create_coupon_series('acme', 'saving', 'Saving', code_type => 'uploaded', discount_type => 'fixed', discount_value => 1);
+SELECT loyalty.upload_coupons('acme', 'saving', '{SAVE-1,SAVE-2,SAVE-3,SAVE-4}');
+SELECT loyalty.issue_coupon('acme', c, 'saving') FROM unnest(ARRAY[:ann, :ann, :ann, :bob]::bigint[]) c;
+SELECT use_id AS used FROM loyalty.redeem_coupon('acme', :ann, 'SAVE-3', 'B-1', 5) \gset
 SELECT loyalty.request_deletion('acme', :doomed);
 SELECT loyalty.add_customer_note('acme', :ann, 'Calls back') AS noted \gset
 SELECT request_id AS asked FROM loyalty.submit_change_request('acme', 'goodwill_points', :bob, payload => '{"points": 5}', actor => 'b') \gset
@@ -296,7 +323,7 @@ SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111
     FROM generate_series(1, 4) n, generate_series(1, 5) c, unnest('{regular,promised}'::text[]) category;
 SELECT loyalty.create_status_label('jobs', 'suspended', 'Off'), loyalty.enable_customer_status('jobs'),
     loyalty.find_customer('jobs', 'mobile', '81110005') AS worker \gset
-\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption gift :gift gift_code :gift_code gift_paid :gift_paid taken :taken waiting :waiting asked :asked noted :noted attempt :attempt
+\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption gift :gift gift_code :gift_code gift_paid :gift_paid taken :taken waiting :waiting asked :asked noted :noted attempt :attempt used :used
 END
 
 # Gives both orgs names of a tenant's own.
