@@ -35,6 +35,13 @@ static LoyaltyQuery attempts_of_run = LOYALTY_STATEMENT(
 										" ORDER BY a.attempt_no",
 	INT4OID, INT8OID, TEXTOID, INT4OID);
 
+/* The last guess before the first run that has no failures before it: a right one, or the last of a run that was let go. */
+static LoyaltyQuery last_right = LOYALTY_STATEMENT(
+	"SELECT a.entered_at FROM loyalty_data.verification_attempt a WHERE " OF_PURPOSE(
+		"a") " AND a.run_no < (SELECT m.run_no FROM loyalty_data.verification_attempt m WHERE " OF_PURPOSE("m") " AND m.failures_before = 0 ORDER BY m.run_no DESC LIMIT 1)"
+																												" ORDER BY a.run_no DESC, a.attempt_no DESC LIMIT 1",
+	INT4OID, INT8OID, TEXTOID);
+
 /* The key is the place in the run: whoever comes second waits for the first one's end, and writes nothing if that committed. */
 static LoyaltyQuery attempt_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.verification_attempt (org_id, customer_id, purpose, run_no, attempt_no, code_no,"
@@ -112,6 +119,17 @@ loyalty_attempts_read(int32 org_id, int64 customer_id, CodePurpose purpose, int3
 		attempt->has_code = row_digest(rows, i, 9, &attempt->code);
 	}
 	return (int) rows->count;
+}
+
+/* Finds none where it was forgotten, or where there was none. */
+TimestampTz
+loyalty_attempt_last_right(int32 org_id, int64 customer_id, CodePurpose purpose)
+{
+	LoyaltyRows *rows =
+		loyalty_query_latest(&last_right, LOYALTY_GIVEN(LOYALTY_CUSTOMER(org_id, customer_id),
+														loyalty_text(loyalty_code_purpose_word(purpose))));
+
+	return rows->count == 0 ? CODE_NEVER_RIGHT : DatumGetTimestampTz(loyalty_row_value(rows, 0, 1));
 }
 
 /* Names the transaction by its top: what a savepoint takes back was never there. */

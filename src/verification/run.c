@@ -47,6 +47,7 @@ loyalty_run_read(int32 org_id, int64 customer_id, CodePurpose purpose, JudgedRun
 									.guesses = count,
 									.failures_before = last->failures_before,
 									.last_at = last->entered_at,
+									.right_at = CODE_NEVER_RIGHT,
 									.is_right = count > 0 && is_right(last),
 									.is_unblocked = last->is_released } };
 	if (judged->run.is_right)
@@ -54,8 +55,8 @@ loyalty_run_read(int32 org_id, int64 customer_id, CodePurpose purpose, JudgedRun
 }
 
 /*
- * Takes the longest block, and counts the guesses of all: a merge must not set anybody free. Places in runs are those of the root, under whose id guesses go from the
- * merge on.
+ * Takes the longest block, and counts guesses and failures of all: a merge must not set anybody free. Places in runs are those of the
+ * root, under whose id guesses go from the merge on. When the root last had a right one is asked only where somebody was merged.
  */
 CodeState
 loyalty_run_state(const LoyaltyCall *call, const CodeSubject *subject, TimestampTz now, JudgedRun *latest)
@@ -76,6 +77,8 @@ loyalty_run_state(const LoyaltyCall *call, const CodeSubject *subject, Timestamp
 		JudgedRun other;
 
 		loyalty_run_read(org_id, ids[m], subject->purpose, &other);
+		if (m == 1 && latest->run.run_no > 1)
+			latest->run.right_at = loyalty_attempt_last_right(org_id, subject->customer_id, subject->purpose);
 		loyalty_code_state_join(&rules, &state, &latest->run, &other.run, now);
 	}
 	return state;
