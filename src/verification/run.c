@@ -49,7 +49,8 @@ loyalty_run_read(int32 org_id, int64 customer_id, CodePurpose purpose, JudgedRun
 									.last_at = last->entered_at,
 									.right_at = CODE_NEVER_RIGHT,
 									.is_right = count > 0 && is_right(last),
-									.is_unblocked = last->is_released } };
+									.is_unblocked = last->is_released },
+						   .attempts = attempts };
 	if (judged->run.is_right)
 		judged->right_code_no = last->code_no;
 }
@@ -84,15 +85,29 @@ loyalty_run_state(const LoyaltyCall *call, const CodeSubject *subject, Timestamp
 	return state;
 }
 
-/* Reads the whole run, so that no other guess of this transaction escapes. */
+/*
+ * Reads the whole run, so that no other guess of this transaction escapes. The latest one was asked about that as it was read, and is not
+ * read again.
+ */
 bool
-loyalty_attempt_judge(int32 org_id, const TokenRow *token, JudgedAttempt *judged)
+loyalty_attempt_judge(int32 org_id, const TokenRow *token, const JudgedRun *latest, JudgedAttempt *judged)
 {
-	AttemptRow *attempts;
-	int count = loyalty_attempts_read(org_id, token->customer_id, token->purpose, token->run_no, &attempts);
+	AttemptRow *read;
+	const AttemptRow *attempts;
+	int count;
 	int i;
 
-	require_committed(attempts, count);
+	if (latest != NULL && latest->run.run_no == token->run_no)
+	{
+		attempts = latest->attempts;
+		count = latest->run.guesses;
+	}
+	else
+	{
+		count = loyalty_attempts_read(org_id, token->customer_id, token->purpose, token->run_no, &read);
+		require_committed(read, count);
+		attempts = read;
+	}
 	for (i = 0; i < count; i++)
 		if (attempts[i].attempt_no == token->attempt_no)
 		{
