@@ -33,7 +33,7 @@ typedef struct KeptCode
 /* A column of it: one of the code itself, or of whose it is. */
 #define KEPT(name, type, member) LOYALTY_COLUMN(name, type, KeptCode, member)
 
-static const LoyaltyColumn code_columns[] = {
+static const LoyaltyColumn sent_code_columns[] = {
 	KEPT("customer_id", INT8, customer_id),
 	KEPT("message_id", INT8_OR_0, code.message_id),
 	KEPT("sent_at", TIME, code.sent_at),
@@ -49,10 +49,11 @@ static const LoyaltyColumn code_columns[] = {
 	KEPT("code_digest", HASH, code.code.bytes),
 };
 
-static const LoyaltyLayout code_layout = LOYALTY_LAYOUT("verification_code", KeptCode, code_columns);
+static const LoyaltyLayout sent_code_layout =
+	LOYALTY_LAYOUT("verification_code", KeptCode, sent_code_columns);
 
 /* The code that a guess was at, which may be void by now. */
-static LoyaltyQuery code_by_number = LOYALTY_FIND(code_layout, "org_id, customer_id, purpose, code_no");
+static LoyaltyQuery code_by_number = LOYALTY_FIND(sent_code_layout, "org_id, customer_id, purpose, code_no");
 
 static LoyaltyQuery code_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.verification_code (org_id, customer_id, purpose, code_no, message_id, program_id, key_id,"
@@ -145,7 +146,7 @@ loyalty_code_read(int32 org_id, int64 customer_id, CodePurpose purpose, int32 co
 
 	if (rows->count == 0)
 		return false;
-	loyalty_row_read(rows, 0, &code_layout, &kept);
+	loyalty_row_read(rows, 0, &sent_code_layout, &kept);
 	*code = kept.code;
 	return true;
 }
