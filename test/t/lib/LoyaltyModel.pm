@@ -550,7 +550,8 @@ sub _award
 	if (my $account = $involved{$category})
 	{
 		return 'LY404' if $account->{lifetime} + $points > MAX && ($given->{house} // '') ne 'adjusted';
-		return 'LY404' if $account->{balance} - _due($account, $effective) + $points > MAX;
+		my $seen = $self->_brought_up($customer, [ $program->{name} ], $effective)->{accounts}{ $program->{name} }{$category};
+		return 'LY404' if $seen->{balance} - _due($seen, $effective) + $points > MAX;
 	}
 	$self->_touch($customer, $program->{name});
 	%involved = $self->_involved($customer, $program, $category);
