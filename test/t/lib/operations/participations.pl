@@ -55,7 +55,7 @@ sub judge_status
 
 operation(
 	name      => 'enrol',
-	choices   => [ 1.5 => \&random_enrol ],
+	choices   => [ 3 => \&random_enrol ],
 	function  => 'enrol_customer',
 	arguments => [qw(org customer_id fields program till reason actor)],
 	columns   => 'r.status, r.missing',
@@ -71,7 +71,7 @@ operation(
 
 operation(
 	name      => 'participation_status',
-	choices   => [ 0.7 => \&random_status ],
+	choices   => [ 1.2 => \&random_status ],
 	function  => 'set_participation_status',
 	arguments => [qw(org customer_id status program reason actor)],
 	columns   => '1',
