@@ -17,6 +17,9 @@
 static LoyaltyQuery secret_newest = LOYALTY_STATEMENT(
 	"SELECT s.secret_id FROM loyalty_data.code_key s ORDER BY s.made_at DESC, s.secret_id LIMIT 1");
 
+static LoyaltyQuery secrets_all =
+	LOYALTY_STATEMENT("SELECT s.secret_id FROM loyalty_data.code_key s ORDER BY s.made_at DESC, s.secret_id");
+
 /* A row of code_key. */
 typedef struct SecretRow
 {
@@ -121,6 +124,23 @@ loyalty_secret_is_known(int16 key_id)
 
 	sodium_memzero(secret, sizeof(secret));
 	return known;
+}
+
+/* Reads what others have committed by now, as newest_secret does. */
+int
+loyalty_secrets_known(int16 **key_ids)
+{
+	LoyaltyRows *rows = loyalty_query_latest(&secrets_all, NULL);
+	int keys = loyalty_key_rank(loyalty_key_in_use());
+	int count = 0;
+	uint64 i;
+
+	*key_ids = palloc(sizeof(int16) * (keys + rows->count + 1));
+	for (; keys > 0; keys--)
+		(*key_ids)[count++] = loyalty_key_at(keys);
+	for (i = 0; i < rows->count; i++)
+		(*key_ids)[count++] = loyalty_row_int2(rows, i, 1);
+	return count;
 }
 
 /* Asks the table alone, which a site with a key file has empty, or from before. */

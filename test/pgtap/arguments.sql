@@ -61,6 +61,14 @@ SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loya
     loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello');
 SELECT message_id FROM loyalty.send_sms('acme', :ann, 'Hello');
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10);
+\ir ../fixtures/coupons.sql
+SELECT pg_temp.series('acme', 'tenth'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-1'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-2');
+SELECT loyalty.redeem_coupon('acme', :ann, 'SAVE-2', 'n', 5);
+SELECT loyalty.set_config('acme', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('acme', 'base', points_per_currency_unit => 1);
+SELECT loyalty.earn_points('acme', :ann, 100);
+SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('acme', NULL, 10) \gset
+SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('acme', :'gift_code', 1) \gset
+SELECT set_config('test.gift', :'gift', true), set_config('test.gift_code', :'gift_code', true), set_config('test.gift_paid', :'gift_paid', true);
 CREATE TEMP TABLE known_call (function text, call text);
 INSERT INTO known_call VALUES
     ('create_org', $$create_org('new', 'New'$$),
@@ -79,8 +87,18 @@ INSERT INTO known_call VALUES
     ('send_whatsapp', $$send_whatsapp('acme', :ann, media => '{"type": "text", "text": "Hello"}'$$),
     ('send_email', $$send_email('acme', :ann, 'Hello', 'Hello'$$),
     ('earn_points', $$earn_points('acme', :ann, 1$$),
+    ('redeem_coupon', $$redeem_coupon('acme', :ann, 'SAVE-1', 'n', 5$$),
+    ('is_coupon_redeemable', $$is_coupon_redeemable('acme', :ann, 'SAVE-1'$$),
+    ('reverse_coupon_redemption', $$reverse_coupon_redemption('acme', :ann, (SELECT min(use_id) FROM loyalty_data.incentive_use)$$),
     ('submit_change_request', $$submit_change_request('acme', 'goodwill_points', :ann, payload => '{"points": 1}'$$),
     ('set_change_request_rules', $$set_change_request_rules('acme', 'email'$$),
+    ('create_voucher', $$create_voucher('acme', 10$$), ('issue_gift_voucher', $$issue_gift_voucher('acme', :ann, 10$$),
+    ('issue_gift_voucher_for_points', $$issue_gift_voucher_for_points('acme', :ann, 10$$),
+    ('redeem_gift_voucher', $$redeem_gift_voucher('acme', current_setting('test.gift_code'), 1$$),
+    ('reverse_voucher_redemption', $$reverse_voucher_redemption('acme', current_setting('test.gift')::int8, current_setting('test.gift_paid')::int8$$),
+    ('adjust_gift_voucher', $$adjust_gift_voucher('acme', current_setting('test.gift')::int8, 1, reason => 'test'$$),
+    ('revoke_gift_voucher', $$revoke_gift_voucher('acme', current_setting('test.gift')::int8, reason => 'test'$$),
+    ('replace_gift_voucher_code', $$replace_gift_voucher_code('acme', current_setting('test.gift')::int8, reason => 'test'$$),
     ('adjust_points', $$adjust_points('acme', :ann, 1, 'credit', reason => 'test'$$),
     ('import_points', $$import_points('acme', :ann, 1$$),
     ('import_opening_balance', $$import_opening_balance('acme', :ann, 1$$),

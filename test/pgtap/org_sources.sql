@@ -14,7 +14,14 @@ SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loya
     loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello') \g /dev/null
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10) \g /dev/null
 SELECT loyalty.earn_points('acme', :ann, 5, category => 'trigger_based') \g /dev/null
+\ir ../fixtures/coupons.sql
+SELECT pg_temp.series('acme', 'tenth'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-1'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-2') \g /dev/null
+SELECT loyalty.redeem_coupon('acme', :ann, 'SAVE-2', 'n', 5) \g /dev/null
 
+SELECT loyalty.set_config('acme', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('acme', 'base', points_per_currency_unit => 1) \g /dev/null
+SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('acme', NULL, 10) \gset
+SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('acme', :'gift_code', 1) \gset
+SELECT set_config('test.gift', :'gift', true), set_config('test.gift_code', :'gift_code', true), set_config('test.gift_paid', :'gift_paid', true);
 SELECT set_eq('SELECT source COLLATE "default" FROM loyalty.sources WHERE org = ''acme''', '{INSTORE,ECOMMERCE,WEBSITE,MOBILE_APP,FACEBOOK,WECHAT,LINE,LINKEDIN,WEB_ENGAGE,
     MPUSH_FCM,MAPP_SDK,OAUTH_EXTERNAL,TMALL}'::text[], 'the first sources');
 
@@ -23,12 +30,19 @@ CREATE TEMP TABLE call (function text, arguments text);
 INSERT INTO call VALUES
     ('add_transaction', '$A, ''B-2'', 5'), ('add_transaction_by_identifiers', '$O, ''B-2'', 5, external_id => ''ann'''), ('return_transaction', '$A, ''B-1'''),
     ('move_transaction', '$O, ''B-1'', $a, $b'), ('award_referral', '$O, $a, $b, 5, 5'), ('earn_points', '$A, 5'), ('redeem_points', '$A, 5'),
+    ('redeem_coupon', '$A, ''SAVE-1'', ''n'', 5'), ('is_coupon_redeemable', '$A, ''SAVE-1'''),
+    ('reverse_coupon_redemption', '$A, (SELECT min(use_id) FROM loyalty_data.incentive_use)'),
     ('is_redeemable', '$A, 5'), ('reverse_redemption', '$A, $r'), ('transfer_points', '$A, $b, 5'), ('adjust_points', '$A, 5, ''credit'', reason => ''r'''),
     ('import_points', '$A, 5'), ('import_opening_balance', '$O, (SELECT customer_id FROM loyalty.register_customer(''acme'', external_id => ''cyd'')), 5'),
     ('change_expiry', '$A, (SELECT max(lot_id) FROM loyalty_data.points_lot WHERE category = ''r''), ''2030-01-01'''), ('unlock_promised_points', '$A, lot_id => (SELECT max(lot_id) FROM loyalty_data.points_lot WHERE category = ''t'')'),
     ('register_customer', '$O, external_id => ''dee'''), ('explain_registration', '$O, external_id => ''dee'''), ('upsert_profile', '$A'),
     ('send_message', '$A, ''hello'''), ('send_sms', '$A, ''Hello'''), ('send_email', '$A, ''Hello'', ''Hello'''),
     ('send_whatsapp', '$A, media => ''{"type": "text", "text": "Hello"}'''),
+    ('create_voucher', '$O, 5'), ('issue_gift_voucher', '$A, 5'), ('issue_gift_voucher_for_points', '$A, 5'),
+    ('redeem_gift_voucher', '$O, current_setting(''test.gift_code''), 1'),
+    ('reverse_voucher_redemption', '$O, current_setting(''test.gift'')::int8, current_setting(''test.gift_paid'')::int8'),
+    ('adjust_gift_voucher', '$O, current_setting(''test.gift'')::int8, 1, reason => ''r'''), ('revoke_gift_voucher', '$O, current_setting(''test.gift'')::int8, reason => ''r'''),
+    ('replace_gift_voucher_code', '$O, current_setting(''test.gift'')::int8, reason => ''r'''),
     ('submit_change_request', '$O, ''goodwill_points'', $a, payload => ''{"points": 1}'''),
     ('set_channel', '$A, ''line'', ''x'''), ('set_subscription', '$A, ''line'', ''promotional'', true');
 CREATE FUNCTION pg_temp.from_source(c call, source text) RETURNS text LANGUAGE plpgsql AS $$
