@@ -40,6 +40,7 @@
 #include "event/event_store.h"
 #include "event/notify.h"
 #include "event/subscribers.h"
+#include "incentive/coupon/coupon_holding_store.h"
 #include "incentive/coupon/give_back.h"
 #include "incentive/coupon/list_store.h"
 #include "incentive/promotion/promo_code.h"
@@ -209,6 +210,7 @@ add_erasers(void)
 	loyalty_erasure_add(loyalty_vouchers_erase, &loyalty_voucher_holdings);
 	loyalty_erasure_add(loyalty_promo_codes_erase, &loyalty_promo_code_holdings);
 	loyalty_erasure_add(loyalty_participation_erase, &loyalty_participation_holdings);
+	loyalty_erasure_add(loyalty_coupons_erase, &loyalty_coupon_holdings);
 	loyalty_erasure_add(loyalty_ledger_erase, &loyalty_ledger_holdings);
 	/* Events that subscribers were told of stay, under the bare id: it says nothing of a person. */
 	loyalty_erasure_add(loyalty_events_erase, &loyalty_event_holdings);
@@ -221,9 +223,9 @@ add_erasers(void)
 	loyalty_erasure_add(loyalty_customer_erase, &loyalty_customer_holdings);
 }
 
-/* Adds those who take part in merges, look-ups and verification; the order is part of what they do. */
+/* Adds those who take part in merges; the order is part of what they do. */
 static void
-add_participants(void)
+add_merges(void)
 {
 	/* Identifiers and consents come first: which of the victim's messages may still go hangs on nothing behind them. */
 	loyalty_merge_add(&loyalty_identity_participant);
@@ -234,8 +236,14 @@ add_participants(void)
 	loyalty_merge_add(&loyalty_ledger_participant);
 	/* Participations come behind the accounts that have their copies. */
 	loyalty_merge_add(&loyalty_participation_participant);
+	loyalty_merge_add(&loyalty_incentive_participant);
 	loyalty_merge_add(&loyalty_request_participant);
+}
 
+/* Adds those who take part in look-ups, verification and the single view; the order is part of what they do. */
+static void
+add_participants(void)
+{
 	/* Cards stand for their owners wherever a customer is named. */
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
 	loyalty_identifier_resolver_add(&loyalty_card_external_id_resolver);
@@ -316,6 +324,7 @@ _PG_init(void)
 	start();
 	fill_hooks();
 	add_erasers();
+	add_merges();
 	add_participants();
 	add_sections();
 	add_event_checks();

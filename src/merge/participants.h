@@ -12,6 +12,7 @@ extern const LoyaltyMergeParticipant loyalty_message_participant;
 extern const LoyaltyMergeParticipant loyalty_card_participant;
 extern const LoyaltyMergeParticipant loyalty_ledger_participant;
 extern const LoyaltyMergeParticipant loyalty_participation_participant;
+extern const LoyaltyMergeParticipant loyalty_incentive_participant;
 
 /* Merges two customers whose groups this transaction has locked; for loyalty_registration_hooks.auto_merge. */
 extern void loyalty_merge_at_registration(LoyaltyCall *call, int64 survivor_id, int64 victim_id,

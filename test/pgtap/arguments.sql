@@ -61,6 +61,8 @@ SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loya
     loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello');
 SELECT message_id FROM loyalty.send_sms('acme', :ann, 'Hello');
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10);
+SELECT loyalty.create_promotion('acme', 'promo', 'Promo', '{"type": "fixed", "value": 1}', trigger => 'code'),
+    loyalty.create_code('acme', 'promo', 'CODE', redemptions => 1);
 \ir ../fixtures/coupons.sql
 SELECT pg_temp.series('acme', 'tenth'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-1'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-2');
 SELECT loyalty.redeem_coupon('acme', :ann, 'SAVE-2', 'n', 5);
@@ -77,6 +79,8 @@ INSERT INTO known_call VALUES
     ('register_customer', $$register_customer('acme', external_id => 'bob'$$),
     ('explain_registration', $$explain_registration('acme', external_id => 'bob'$$),
     ('set_channel', $$set_channel('acme', :ann, 'line', 'ann'$$),
+    ('create_promotion', $$create_promotion('acme', 'new', 'New', '{"type": "fixed", "value": 1}'$$),
+    ('link_code', $$link_code('acme', :ann, 'CODE'$$),
     ('create_card_series', $$create_card_series('acme', 'new', 'New'$$),
     ('create_message_template', $$create_message_template('acme', 'new', 'mobile', 'New'$$),
     ('set_verification_rules', $$set_verification_rules('acme', 'generic'$$),
@@ -87,6 +91,9 @@ INSERT INTO known_call VALUES
     ('send_whatsapp', $$send_whatsapp('acme', :ann, media => '{"type": "text", "text": "Hello"}'$$),
     ('send_email', $$send_email('acme', :ann, 'Hello', 'Hello'$$),
     ('earn_points', $$earn_points('acme', :ann, 1$$),
+    ('create_coupon_series', $$create_coupon_series('acme', 'new', 'New', discount_type => 'fixed', discount_value => 5$$),
+    ('issue_coupon', $$issue_coupon('acme', :ann, 'cup'$$),
+    ('issue_coupons', $$issue_coupons('acme', 'cup', ARRAY[:ann::bigint]$$),
     ('redeem_coupon', $$redeem_coupon('acme', :ann, 'SAVE-1', 'n', 5$$),
     ('is_coupon_redeemable', $$is_coupon_redeemable('acme', :ann, 'SAVE-1'$$),
     ('reverse_coupon_redemption', $$reverse_coupon_redemption('acme', :ann, (SELECT min(use_id) FROM loyalty_data.incentive_use)$$),
@@ -106,6 +113,7 @@ INSERT INTO known_call VALUES
     ('add_transaction_by_identifiers', $$add_transaction_by_identifiers('acme', 'B-2', 10, external_id => 'ann'$$),
     ('return_transaction', $$return_transaction('acme', :ann, 'B-1'$$),
     ('move_transaction', $$move_transaction('acme', 'B-1', :ann, (SELECT pg_temp.customer('acme', 'cy', '2024-01-01'))$$);
+SELECT loyalty.create_coupon_series('acme', 'cup', 'Cup', discount_type => 'fixed', discount_value => 5);
 CREATE TEMP VIEW text_default AS
     SELECT p.proname::text AS function, a.name
     FROM pg_proc p, unnest(p.proargnames, p.proargtypes::oid[]) WITH ORDINALITY a (name, type, n)

@@ -72,6 +72,7 @@ function loyalty.change_requests_csv(org text, request_types text[] DEFAULT NULL
 function loyalty.check_change_request(org text, request_id bigint, OUT passes boolean, OUT changed text[]) returns record
 function loyalty.check_limits(org text) returns integer
 function loyalty.check_restriction(org text, customer_id bigint DEFAULT NULL::bigint, operation text DEFAULT NULL::text, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, OUT allowed boolean, OUT effects text[], OUT restrictions text[], OUT status text, OUT label text) returns record
+function loyalty.claim_offer(org text, series text, campaign text DEFAULT NULL::text, program text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.clock() returns timestamp with time zone
 function loyalty.config_catalogue() returns TABLE(config_key text, value_type text, default_value text, allowed text, description text)
 function loyalty.create_bsp_account(org text, bsp_account text, bsp text, number text, is_verified boolean, secrets jsonb) returns integer
@@ -172,6 +173,7 @@ function loyalty.redeem_points_batch(org text, items loyalty.redeem_item[], all_
 function loyalty.register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, till text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
 function loyalty.register_customer_json(org text, payload jsonb, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
 function loyalty.release_identifier(org text, customer_id bigint, identifier_type text, identifier_value text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid) returns void
+function loyalty.release_offer(org text, series text) returns boolean
 function loyalty.render_email(org text, blocks jsonb, variables jsonb DEFAULT NULL::jsonb, OUT html text, OUT body text, OUT style_sheet text) returns record
 function loyalty.renormalize_mobiles(org text, dry_run boolean DEFAULT true, after_customer_id bigint DEFAULT 0, count integer DEFAULT 1000, actor text DEFAULT NULL::text) returns TABLE(customer_id bigint, outcome text, other_customer_id bigint)
 function loyalty.replace_card(org text, customer_id bigint, old_card_number text, series text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid, OUT card_id bigint, OUT card_number text, OUT status text, OUT label text, OUT expires_at timestamp with time zone, OUT last_day date) returns record
@@ -293,6 +295,7 @@ index change_request_target ON loyalty_data.change_request USING btree (org_id, 
 index change_request_time ON loyalty_data.change_request USING btree (org_id, requested_at, request_id)
 index channel_address ON loyalty_data.channel USING btree (org_id, channel, address)
 index coupon_customer ON loyalty_data.coupon USING btree (org_id, customer_id, coupon_id) WHERE (customer_id IS NOT NULL)
+index coupon_series_issued ON loyalty_data.coupon USING btree (org_id, series_id, issued_at) WHERE (customer_id IS NOT NULL)
 index coupon_stock_series ON loyalty_data.coupon_stock USING btree (org_id, series_id, stock_no)
 index customer_field_day ON loyalty_data.customer_field USING btree (org_id, field_id, "right"(field_value, 5), customer_id) WHERE (field_id = ANY (ARRAY['-1'::integer, '-3'::integer]))
 index customer_field_number ON loyalty_data.customer_field USING btree (org_id, field_id, number_value) WHERE (number_value IS NOT NULL)
@@ -302,12 +305,14 @@ index customer_owner ON loyalty_data.customer USING btree (org_id, COALESCE(merg
 index deletion_request_open ON loyalty_data.deletion_request USING btree (org_id, customer_id) WHERE (decided_at IS NULL)
 index event_head_dead ON loyalty_data.event_head USING btree (org_id, subscriber_id) WHERE (dead > 0)
 index event_head_order ON loyalty_data.event_head USING btree (org_id, subscriber_id, available_at, customer_id) WHERE is_waiting
+index generic_coupon_issued ON loyalty_data.generic_coupon USING btree (org_id, series_id, issued_at)
 index gift_voucher_customer ON loyalty_data.gift_voucher USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
 index gift_voucher_expiry ON loyalty_data.gift_voucher USING btree (org_id, expires_at, voucher_id) WHERE (balance > (0)::numeric)
 index inbound_message_day ON loyalty_data.inbound_message USING brin (recorded_at)
 index inbound_message_unknown ON loyalty_data.inbound_message USING btree (org_id, address) WHERE (customer_id = 0)
 index inbound_request_customer ON loyalty_data.inbound_request USING btree (org_id, customer_id, message_id)
 index incentive_use_number ON loyalty_data.incentive_use USING btree (org_id, customer_id, transaction_number, use_id)
+index incentive_use_series ON loyalty_data.incentive_use USING btree (org_id, series_id, event_time) WHERE (series_id IS NOT NULL)
 index incentive_use_time ON loyalty_data.incentive_use USING btree (org_id, customer_id, event_time, use_id)
 index ledger_account_expiry ON loyalty_data.ledger_account USING btree (org_id, next_expiry_at) WHERE (next_expiry_at IS NOT NULL)
 index ledger_entry_day ON loyalty_data.ledger_entry USING brin (posting_day)
@@ -546,6 +551,8 @@ view loyalty.change_request_settings(org text, request_type text, notify text, n
 view loyalty.change_request_templates(org text, request_type text, audience text, channel text, template text, attachment_count integer)
 view loyalty.contact_topics(org text, topic text, notify text, amount numeric(18,3))
 view loyalty.contacts(org text, contact text, name text, email text, mobile text, topics text[])
+view loyalty.coupon_series_usage(org text, series text, name text, description text, code_type text, is_for_any_user boolean, created_at timestamp with time zone, starts_at timestamp with time zone, ends_at timestamp with time zone, stopped_at timestamp with time zone, promotion text, discount_type text, discount_value numeric, maximum_discount numeric(18,3), validity interval, valid_from_days integer, days_between_issues integer, days_between_redemptions integer, redemptions_per_coupon integer, coupons_per_customer bigint, redemptions_total bigint, redemptions_per_customer bigint, issue_limit bigint, notify_at bigint, issued bigint, remaining bigint, last_issued_at timestamp with time zone, redeemed bigint, last_redeemed_at timestamp with time zone, redemption_rate numeric, claimed_by text, campaign text, program text)
+view loyalty.coupons(org text, customer_id bigint, original_customer_id bigint, coupon_id bigint, series text, coupon_code text, issued_at timestamp with time zone, valid_from timestamp with time zone, expires_at timestamp with time zone, last_day date, revoked_at timestamp with time zone, redemptions integer, redemptions_left integer, status text, campaign text, till text)
 view loyalty.customer_channels(org text, customer_id bigint, channel text, address text, source text, account_id text, is_verified boolean, is_primary boolean, updated_at timestamp with time zone, verified_at timestamp with time zone)
 view loyalty.customer_fields(org text, customer_id bigint, kind text, name text, data_type text, field_value text, number_value numeric, updated_at timestamp with time zone)
 view loyalty.customer_identifier_history(org text, customer_id bigint, identifier_type text, source text, account_id text, identifier_value text, held_from timestamp with time zone, held_until timestamp with time zone, reason text, actor text, verified_at timestamp with time zone)
@@ -574,6 +581,7 @@ view loyalty.message_charges(org text, sender text, store text, channel text, pu
 view loyalty.message_reports(org text, campaign text, channel text, message_day date, sent bigint, delivered bigint, read bigint, failed bigint, dnd bigint)
 view loyalty.message_templates(org text, template text, channel text, purpose text, topic text, language text, version_no integer, status text, reason text, is_sent boolean, subject text, body text, blocks jsonb, components jsonb, variable_names text[], variable_limits jsonb, header_id text, external_template_id text, created_at timestamp with time zone, updated_at timestamp with time zone)
 view loyalty.metrics(org text, name text, labels jsonb, value numeric)
+view loyalty.offer_claims(org text, series text, claimed_by text, campaign text, program text, claimed_at timestamp with time zone, actor text)
 view loyalty.org_config(org text, config_key text, value_type text, config_value text, is_default boolean, default_value text, allowed text, description text)
 view loyalty.org_units(org text, org_unit text, name text, store_count bigint)
 view loyalty.participation_history(org text, customer_id bigint, program text, change_no integer, status text, previous_status text, valid_from timestamp with time zone, valid_from_date date, valid_until timestamp with time zone, cause text, reason text, actor text)
@@ -585,7 +593,7 @@ view loyalty.points_ledger_entries(org text, customer_id bigint, original_custom
 view loyalty.points_liability_daily(org text, program text, posting_day date, opening numeric, issued numeric, redeemed numeric, expired numeric, returned numeric, adjusted numeric, closing numeric, is_sealed boolean)
 view loyalty.promo_code_batches(org text, promotion text, batch_no integer, prefix text, length integer, has_check boolean, generated bigint, created_at timestamp with time zone, expires_at timestamp with time zone, last_day date, revoked_at timestamp with time zone, distribution text, partner text)
 view loyalty.promo_codes(org text, promotion text, code text, origin text, batch_no integer, customer_id bigint, original_customer_id bigint, redemptions bigint, used bigint, created_at timestamp with time zone, expires_at timestamp with time zone, last_day date, revoked_at timestamp with time zone, distribution text, partner text)
-view loyalty.promotions(org text, promotion text, name text, trigger text, version integer, benefit jsonb, condition jsonb, starts_at timestamp with time zone, ends_at timestamp with time zone, last_day date, stopped_at timestamp with time zone, priority integer, stacking text, stacking_group text, favour text, spread boolean, maximum_discount numeric(18,3), times_per_bill integer, redemptions_total bigint, redemptions_per_code bigint, redemptions_per_customer bigint, anonymous boolean, return_policy text, restore_on_return boolean, created_at timestamp with time zone, changed_at timestamp with time zone)
+view loyalty.promotions(org text, promotion text, name text, trigger text, version integer, benefit jsonb, condition jsonb, starts_at timestamp with time zone, ends_at timestamp with time zone, last_day date, stopped_at timestamp with time zone, priority integer, stacking text, stacking_group text, favour text, is_spread boolean, maximum_discount numeric(18,3), times_per_bill integer, redemptions_total bigint, redemptions_per_code bigint, redemptions_per_customer bigint, is_anonymous boolean, return_policy text, is_restored_on_return boolean, created_at timestamp with time zone, changed_at timestamp with time zone)
 view loyalty.redemptions(org text, customer_id bigint, original_customer_id bigint, program text, redemption_id text, event_id bigint, event_name text, event_time timestamp with time zone, redemption_date date, effective_at timestamp with time zone, recorded_at timestamp with time zone, points numeric(18,3), reversed_points numeric, source text, till text, store text, transaction_id bigint, transaction_number text)
 view loyalty.reminders(org text, reminder text, topic text, program text, days_before integer, template text, channel text, reminded_until date, is_retired boolean)
 view loyalty.retention_rules(org text, what text, days integer)

@@ -36,6 +36,10 @@ INSERT INTO call VALUES
     ('transfer_points', $$transfer_points('o', {1}, {2}, 6, idempotency_key => 'transfer {k}')$$),
     ('send_sms', $$send_sms('o', {1}, 'Hello', idempotency_key => 'sms {k}')$$),
     ('transfer_points to them', $$transfer_points('o', {2}, {1}, 2, idempotency_key => 'gift {k}')$$),
+    ('issue_coupon', $$issue_coupon('o', {1}, 'cup', idempotency_key => 'coupon {k}')$$),
+    ('issue_coupons', $$issue_coupons('o', 'cup', ARRAY[{1}::bigint], idempotency_key => 'coupons {k}')$$),
+    ('issue_coupons_batch', $$issue_coupons_batch('o', ARRAY[jsonb_populate_record(NULL::loyalty.issue_coupon_item,
+        '{"customer_id": {1}, "series": "cup", "idempotency_key": "coupon item {k}"}')])$$),
     ('earn_points_batch', $$earn_points_batch('o', ARRAY[jsonb_populate_record(NULL::loyalty.earn_item,
         '{"customer_id": {1}, "points": 3, "idempotency_key": "item {k}"}')])$$),
     ('redeem_coupon', $$redeem_coupon('o', {1}, 'SAVE-{k}', 'n', 5, idempotency_key => 'coupon {k}')$$),
@@ -44,6 +48,7 @@ INSERT INTO call VALUES
         '{"customer_id": {1}, "coupon_code": "BATCH-{k}", "transaction_number": "n", "bill_amount": 5, "idempotency_key": "coupon item {k}"}')])$$),
     ('redeem_points_batch', $$redeem_points_batch('o', ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item,
         '{"customer_id": {1}, "points": 3, "idempotency_key": "redeemed item {k}"}')])$$);
+SELECT loyalty.create_coupon_series('o', 'cup', 'Cup', discount_type => 'fixed', discount_value => 5);
 CREATE TEMP TABLE other_call (name text, reason text);
 INSERT INTO other_call VALUES
     ('register_customer', 'keys are the org''s'), ('register_customer_json', 'keys are the org''s'),

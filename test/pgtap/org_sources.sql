@@ -25,6 +25,7 @@ SELECT set_config('test.gift', :'gift', true), set_config('test.gift_code', :'gi
 SELECT set_eq('SELECT source COLLATE "default" FROM loyalty.sources WHERE org = ''acme''', '{INSTORE,ECOMMERCE,WEBSITE,MOBILE_APP,FACEBOOK,WECHAT,LINE,LINKEDIN,WEB_ENGAGE,
     MPUSH_FCM,MAPP_SDK,OAUTH_EXTERNAL,TMALL}'::text[], 'the first sources');
 
+SELECT loyalty.create_coupon_series('acme', 'cup', 'Cup', discount_type => 'fixed', discount_value => 5);
 -- Every call that takes a source, from the catalogue: with the source of another system it is refused, and once that is enabled it is not.
 CREATE TEMP TABLE call (function text, arguments text);
 INSERT INTO call VALUES
@@ -44,6 +45,7 @@ INSERT INTO call VALUES
     ('adjust_gift_voucher', '$O, current_setting(''test.gift'')::int8, 1, reason => ''r'''), ('revoke_gift_voucher', '$O, current_setting(''test.gift'')::int8, reason => ''r'''),
     ('replace_gift_voucher_code', '$O, current_setting(''test.gift'')::int8, reason => ''r'''),
     ('submit_change_request', '$O, ''goodwill_points'', $a, payload => ''{"points": 1}'''),
+    ('issue_coupon', '$A, ''cup'''), ('issue_coupons', '$O, ''cup'', ARRAY[$a::bigint], all_or_nothing => true'),
     ('set_channel', '$A, ''line'', ''x'''), ('set_subscription', '$A, ''line'', ''promotional'', true');
 CREATE FUNCTION pg_temp.from_source(c call, source text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN

@@ -38,11 +38,13 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'tagged_transaction.line_items', 'transaction_line.attributes', 'verification_address.address_digest', 'verification_attempt.entered_in',
     'verification_attempt.guess_digest', 'verification_attempt.purpose', 'verification_code.address_digest', 'verification_code.channel',
     'verification_code.code_digest', 'verification_code.purpose', 'verification_release.actor', 'verification_release.purpose',
-    'verification_release.reason', 'verification_token.purpose', 'verification_use.purpose', 'voucher_note.reason', 'voucher_note.actor']) x;
+    'verification_release.reason', 'verification_token.purpose', 'verification_use.purpose', 'incentive_note.reason', 'incentive_note.actor', 'customer_code.code', 'voucher_note.reason', 'voucher_note.actor']) x;
 -- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
 -- random ids, words of the library, names of roles.
 CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_part(x, '.', 2) AS name FROM unnest(ARRAY[
-    'code_key.secret', 'gift_voucher.last_four', 'voucher_movement.transaction_number', 'verification_setting.purpose', 'verification_template.body', 'verification_template.channel', 'verification_template.language',
+    'code_key.secret', 'gift_voucher.last_four', 'voucher_movement.transaction_number', 'promotion.promotion', 'promotion.name', 'promotion_version.stacking_group', 'promotion_version.benefit', 'promotion_version.condition',
+    'code_space.seed', 'code_space.prefix', 'code_batch.distribution', 'code_batch.partner', 'promo_code.code', 'promo_code.display_code', 'promo_code.distribution',
+    'promo_code.partner', 'customer_code.code', 'verification_setting.purpose', 'verification_template.body', 'verification_template.channel', 'verification_template.language',
     'verification_template.purpose', 'verification_template.subject',
     'message_template.template', 'message_template.channel', 'message_template.topic', 'message_template.variable_names',
     'template_version.language', 'template_version.subject', 'template_version.body', 'template_version.blocks', 'template_version.components',
@@ -71,6 +73,11 @@ INSERT INTO impersonal SELECT split_part(x, '.', 1), split_part(x, '.', 2) FROM 
     'org_contact.email', 'org_contact.mobile', 'org_contact.name', 'org_contact.search_name', 'org_contact.topics', 'org_unit.name',
     'org_unit.org_unit', 'sender.channel', 'sender.sender', 'store.address', 'store.city', 'store.latitude', 'store.longitude',
     'store.opening_hours']) x;
+-- Of promotions, series and codes; campaigns are names of the org's. Codes and numbers of bills stay with their uses, under the bare id.
+INSERT INTO impersonal SELECT split_part(x, '.', 1), split_part(x, '.', 2) FROM unnest(ARRAY[
+    'coupon.campaign', 'coupon.coupon_code', 'coupon.display_code', 'coupon_series.description', 'coupon_series.generic_code', 'coupon_series.name',
+    'coupon_series.series', 'coupon_stock.coupon_code', 'coupon_stock.display_code', 'generic_coupon.campaign', 'incentive_request.answer',
+    'incentive_use.code', 'incentive_use.transaction_number', 'offer_claim.actor', 'offer_claim.campaign', 'use_limit.code']) x;
 SELECT is_empty('SELECT * FROM columns EXCEPT (SELECT * FROM erased UNION ALL SELECT * FROM impersonal)',
     'every column that could hold something of a person is erased, or says nothing of one: an eraser, or a line above');
 SELECT is_empty('(SELECT * FROM erased UNION ALL SELECT * FROM impersonal) EXCEPT SELECT * FROM columns', 'and no more are listed');
@@ -96,6 +103,10 @@ SELECT customer_id AS victim FROM loyalty.register_customer('sg', '91231113', 's
     registered_on => '2023-01-01') \gset
 SELECT customer_id AS other FROM loyalty.register_customer('sg', '81232222', 'other@example.com', 'OTHER', 'Olga',
     registered_on => '2023-01-01') \gset
+SELECT loyalty.create_coupon_series('sg', 'cup', 'Cup', code_type => 'generic', generic_code => 'CUPS', discount_type => 'fixed', discount_value => 5,
+    coupons_per_customer => 2), loyalty.create_coupon_series('sg', 'own', 'Own', discount_type => 'fixed', discount_value => 5);
+SELECT loyalty.issue_coupon('sg', c, s, reason => 'secret reason', actor => 'secret actor', idempotency_key => 'secret ' || s)
+    FROM unnest(ARRAY[:root, :victim]::bigint[]) c, unnest('{cup,own}'::text[]) s;
 SELECT loyalty.change_identifier('sg', :root, 'mobile', '91231112', 'secret reason', 'secret actor');
 SELECT loyalty.change_identifier('sg', :root, 'email', 'Secret2@example.com');
 SELECT loyalty.upsert_profile('sg', :root, 'WECHAT', 'secretaccount', 'Secretwe', 'Secretchat', '91231114', 'secretwe@example.com',
@@ -149,6 +160,11 @@ INSERT INTO loyalty_data.verification_release (org_id, customer_id, purpose, run
     SELECT org_id, customer_id, purpose, run_no, now(), CASE customer_id WHEN :other THEN 'other' ELSE 'secret' END, CASE customer_id WHEN :other THEN 'other' ELSE 'secret' END
     FROM loyalty_data.verification_attempt;
 
+-- Codes that are linked to a person, of one use and of many, say nothing of it.
+SELECT loyalty.create_promotion('sg', 'promo', 'Promo', '{"type": "fixed", "value": 1}', trigger => 'code'), loyalty.create_code('sg', 'promo', 'MANY', redemptions => 9),
+    loyalty.upload_codes('sg', 'promo', '{ONCE-1,ONCE-2,ONCE-3}');
+SELECT loyalty.link_code('sg', c, 'MANY'), loyalty.link_code('sg', c, 'ONCE-' || n) FROM unnest(ARRAY[:root, :victim, :other]::bigint[]) WITH ORDINALITY u (c, n);
+
 -- One is merged into the other.
 SELECT loyalty.merge_customers('sg', :root, :victim, reason => 'secret', actor => 'secret');
 
@@ -169,7 +185,7 @@ BEGIN
 END
 $$;
 SELECT bag_eq($$SELECT pg_temp.places('secret|9123111')$$, ARRAY['card', 'card_change', 'card_external_id', 'change_request_content', 'change_request_log', 'channel', 'customer_field',
-    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'inbound_message', 'merge_line', 'message', 'message_attachment', 'message_body', 'merge_record', 'participation_field', 'participation_note', 'verification_release', 'mobile_ndnc', 'profile', 'subscription'],
+    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'incentive_note', 'inbound_message', 'merge_line', 'message', 'message_attachment', 'message_body', 'merge_record', 'participation_field', 'participation_note', 'verification_release', 'mobile_ndnc', 'profile', 'subscription'],
     'the person is in every table that can hold one');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 1::bigint, 'and made a request');
 
@@ -229,13 +245,16 @@ RESET ROLE;
 
 SELECT is_empty($$SELECT pg_temp.places('secret|9123111')$$, 'nothing of the person is left in any table');
 SELECT ok(loyalty.export_customer('sg', :root)::text !~* 'secret|9123111', 'nor in the export');
+SELECT results_eq('SELECT status COLLATE "default", count(*) FROM loyalty.coupons GROUP BY 1', $$VALUES ('revoked', 4::bigint)$$, 'coupons that were not redeemed are revoked');
 SELECT is_empty(format($$SELECT key FROM jsonb_each(loyalty.export_customer('sg', %s) -> 'tables') WHERE jsonb_array_length(value) = 0
     EXCEPT SELECT unnest(ARRAY['customer_identifier', 'profile', 'channel', 'subscription', 'customer_field', 'registration_request', 'identifier',
         'mobile_ndnc', 'card', 'card_change', 'card_external_id', 'event_note', 'tagged_transaction', 'transaction_line', 'referral',
         'inbound_request', 'reminder_sent', 'lot_expiry_change', 'reversal', 'lot_claim', 'message_status', 'provider_message',
         'message_body', 'message_attachment', 'message_queue', 'message_request', 'change_request_content', 'change_request_claim', 'verification_address', 'verification_code',
-        'verification_attempt', 'verification_token', 'verification_use', 'verification_release', 'participation_note', 'participation_field'])$$, :root), 'which shows what is left: numbers under a bare id');
+        'verification_attempt', 'verification_token', 'verification_use', 'verification_release', 'participation_note', 'participation_field', 'incentive_note', 'incentive_use', 'use_return', 'customer_code', 'promo_code', 'gift_voucher', 'voucher_movement', 'voucher_note', 'voucher_request'])$$, :root), 'which shows what is left: numbers under a bare id');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 0::bigint, 'no request either');
+SELECT results_eq('SELECT display_code COLLATE "default", customer_id FROM loyalty_data.promo_code ORDER BY code', format($$VALUES ('MANY', NULL), ('ONCE-1', NULL), ('ONCE-2', NULL), ('ONCE-3', %s::bigint)$$, :other),
+    'codes stay, and know nobody but others');
 SELECT is_empty(format('SELECT 1 FROM loyalty_data.card WHERE customer_id IN (%s, %s) UNION ALL
     SELECT 1 FROM loyalty_data.card_change WHERE customer_id IN (%1$s, %2$s)', :root, :victim), 'no card knows whose it was');
 SELECT bag_eq($$SELECT card_number::text, status::text FROM loyalty_data.card$$,

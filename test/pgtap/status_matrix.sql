@@ -139,6 +139,8 @@ INSERT INTO call VALUES
     ('verification', $$loyalty.unblock_verification('sg', 'generic', {c})$$),
     ('set_subscription', $$loyalty.set_subscription('sg', {c}, 'line', 'promotional', false)$$),
     ('set_test_control', $$loyalty.set_test_control('sg', {c}, 'test')$$),
+    ('promo_code_link', $$loyalty.link_code('sg', {c}, 'MANY-1')$$),
+    ('promo_code_link', $$loyalty.unlink_code('sg', {c}, 'MANY-2')$$),
     ('voucher_issue', $$loyalty.issue_gift_voucher('sg', {c}, 5)$$),
     ('redeem_points', $$loyalty.issue_gift_voucher_for_points('sg', {c}, 5)$$),
     ('voucher_redemption', $$loyalty.redeem_gift_voucher('sg', '{gift_code}', 1)$$),
@@ -146,6 +148,8 @@ INSERT INTO call VALUES
     ('voucher_change', $$loyalty.adjust_gift_voucher('sg', {gift}, 1, reason => 'r')$$),
     ('voucher_change', $$loyalty.replace_gift_voucher_code('sg', {gift}, reason => 'r')$$),
     ('voucher_revocation', $$loyalty.revoke_gift_voucher('sg', {gift}, reason => 'r')$$),
+    ('coupon_issue', $$loyalty.issue_coupon('sg', {c}, 'cup')$$),
+    ('coupon_issue', $$loyalty.issue_coupons('sg', 'cup', ARRAY[{c}::bigint], all_or_nothing => true)$$),
     ('issue_card', $$loyalty.issue_card('sg', {c}, 's')$$),
     ('replace_card', $$loyalty.replace_card('sg', {c}, '44000000')$$),
     ('link_card', $$loyalty.link_card('sg', {c}, '44000099')$$),
@@ -156,7 +160,11 @@ SELECT loyalty.set_customer_status('sg', :ann, 'L active');
 SELECT loyalty.upsert_profile('sg', :ann, 'INSTORE', 'two', cuid => 'C');
 SELECT loyalty.earn_points('sg', :ann, 1000);
 SELECT loyalty.create_sender('sg', 'SG', 'mobile', is_default => true), loyalty.send_code('sg', 'coupon', :ann);
+SELECT loyalty.create_promotion('sg', 'promo', 'Promo', '{"type": "fixed", "value": 1}', trigger => 'code');
+SELECT loyalty.create_code('sg', 'promo', 'MANY-' || n, redemptions => 99) FROM generate_series(1, 2) n;
+SELECT loyalty.link_code('sg', :ann, 'MANY-2');
 SELECT loyalty.issue_card('sg', :ann, card_number => '44000000');
+SELECT loyalty.create_coupon_series('sg', 'cup', 'Cup', discount_type => 'fixed', discount_value => 5);
 SELECT lot_id AS lot FROM loyalty.earn_points('sg', :ann, 10, category => 'trigger_based') \gset
 SELECT loyalty.add_transaction('sg', :ann, 'R-1', 10);
 SELECT redemption_id AS redemption FROM loyalty.redeem_points('sg', :ann, 5) \gset

@@ -45,8 +45,12 @@ BEGIN
         PERFORM loyalty.define_field(brand, 'custom', 'customer', 'shoe', 'integer');
         PERFORM loyalty.update_customer(brand, customer, custom_fields => '{"shoe": 38}');
         PERFORM loyalty.create_card_series(brand, 'series', 'Series', method => 'AUTO_INC', length => 6, prefix => 'C');
+        PERFORM loyalty.create_promotion(brand, 'promo', 'Promo', '{"type": "fixed", "value": 1}', trigger => 'code');
+        PERFORM loyalty.generate_codes(brand, 'promo', 1), loyalty.create_code(brand, 'promo', 'NAMED', redemptions => 9);
+        PERFORM loyalty.link_code(brand, customer, 'NAMED');
         PERFORM loyalty.create_card_label(brand, 'suspended', 'Lost');
         PERFORM loyalty.issue_card(brand, customer, 'series');
+        PERFORM loyalty.create_coupon_series(brand, 'cup', 'Cup', code_type => 'uploaded', discount_type => 'fixed', discount_value => 5);
         PERFORM loyalty.generate_cards(brand, 'series', 1);
         PERFORM loyalty.record_inbound(brand, 'mobile', '+6591234567', brand);
         PERFORM loyalty.create_message_template(brand, 't', 'mobile', 'Cake for you');
@@ -119,6 +123,12 @@ INSERT INTO calls VALUES
     ('enter_code', $$loyalty.enter_code($, 'generic', '000000', %s)$$),
     ('verify_code', $$loyalty.verify_code($, '00000000-0000-0000-0000-000000000000')$$),
     ('unblock_verification', $$loyalty.unblock_verification($, 'generic', %s)$$),
+    ('create_promotion', $$loyalty.create_promotion($, 'x', 'X', '{"type": "fixed", "value": 1}')$$),
+    ('change_promotion', $$loyalty.change_promotion($, 'promo')$$), ('stop_promotion', $$loyalty.stop_promotion($, 'promo')$$),
+    ('generate_codes', $$loyalty.generate_codes($, 'promo', 1)$$), ('export_codes', $$loyalty.export_codes($, 'promo', 1)$$),
+    ('upload_codes', $$loyalty.upload_codes($, 'promo', '{CODE}')$$), ('create_code', $$loyalty.create_code($, 'promo', 'CODE', 1)$$),
+    ('revoke_code', $$loyalty.revoke_code($, 'NAMED')$$), ('revoke_code_batch', $$loyalty.revoke_code_batch($, 'promo', 1)$$),
+    ('link_code', $$loyalty.link_code($, %s, 'NAMED')$$), ('unlink_code', $$loyalty.unlink_code($, %s, 'NAMED')$$),
     ('create_sender', $$loyalty.create_sender($, 'X', 'mobile')$$),
     ('update_sender', $$loyalty.update_sender($, 'ACME', 'mobile')$$),
     ('set_default_sender', $$loyalty.set_default_sender($, 'ACME', 'mobile')$$),
@@ -256,6 +266,16 @@ INSERT INTO calls VALUES
     ('preview_external_ids', $$loyalty.preview_external_ids($, 1)$$),
     ('generate_external_id', $$loyalty.generate_external_id($)$$),
     ('issue_card', $$loyalty.issue_card($, %s, 'series')$$),
+    ('create_coupon_series', $$loyalty.create_coupon_series($, 'x', 'X', discount_type => 'fixed', discount_value => 5)$$),
+    ('stop_coupon_series', $$loyalty.stop_coupon_series($, 'cup')$$),
+    ('set_issue_limit', $$loyalty.set_issue_limit($, 'cup', 5)$$),
+    ('upload_coupons', $$loyalty.upload_coupons($, 'cup', '{XXXX}')$$),
+    ('check_limits', $$loyalty.check_limits($)$$),
+    ('issue_coupon', $$loyalty.issue_coupon($, %s, 'cup')$$),
+    ('issue_coupons', $$loyalty.issue_coupons($, 'cup', ARRAY[%s::bigint], all_or_nothing => true)$$),
+    ('issue_coupons_batch', $$loyalty.issue_coupons_batch($,
+        ARRAY[jsonb_populate_record(NULL::loyalty.issue_coupon_item, '{"customer_id": %s, "series": "cup"}')])$$),
+    ('claim_offer', $$loyalty.claim_offer($, 'cup', 'x')$$), ('release_offer', $$loyalty.release_offer($, 'cup')$$),
     ('replace_card', $$loyalty.replace_card($, %s, 'C00000')$$),
     ('link_card', $$loyalty.link_card($, %s, 'C00001')$$),
     ('unlink_card', $$loyalty.unlink_card($, 'C00000')$$),
@@ -335,7 +355,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_cus
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'release_identifier', 'upsert_profile', 'set_channel',
-        'send_code', 'enter_code', 'unblock_verification', 'issue_gift_voucher', 'issue_gift_voucher_for_points',
+        'issue_coupon', 'issue_coupons', 'issue_coupons_batch', 'send_code', 'enter_code', 'unblock_verification', 'issue_gift_voucher', 'issue_gift_voucher_for_points',
         'send_message', 'send_sms', 'send_whatsapp', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion', 'submit_change_request');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,

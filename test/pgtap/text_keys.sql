@@ -10,7 +10,7 @@ SET LOCAL loyalty.clock = '2024-05-02 10:00:00+00';
 -- arguments that are keys; a call may have another value of them.
 CREATE TEMP TABLE key (argument text PRIMARY KEY, value text NOT NULL);
 INSERT INTO key VALUES
-    ('org', 'Café'), ('program', 'Prog é'), ('store', 'Store é'), ('till', 'Till é'), ('tills', 'Till é'),
+    ('org', 'Café'), ('promotion', 'Promo é'), ('stacking_group', 'Group é'), ('distribution', 'Way é'), ('partner', 'Partner é'), ('program', 'Prog é'), ('store', 'Store é'), ('till', 'Till é'), ('tills', 'Till é'),
     ('base_till', 'Till é'), ('transaction_till', 'Till é'), ('source', 'WEBSITE'), ('account_id', 'Account é'),
     ('series', 'Series é'), ('card_series', 'Series é'), ('card_number', 'AB0000'), ('card_external_id', 'XY1'), ('old_card_number', 'AB0000'),
     ('template', 'Templ é'), ('label', 'Lost é'), ('labels', 'Hold é'), ('status_label', 'Hold é'), ('transaction_number', 'B é'),
@@ -31,6 +31,8 @@ INSERT INTO loyalty_data.bsp_account (org_id, bsp_account_id, secret_set_at, key
 SELECT loyalty.create_event_subscriber('Café', 'Hook é');
 SELECT loyalty.create_card_series('Café', 'Series é', 'Series', method => 'AUTO_INC', length => 6, prefix => 'ab',
     issue => 'named_registration');
+SELECT loyalty.create_promotion('Café', 'Promo é', 'X', '{"type": "fixed", "value": 1}', trigger => 'code'), loyalty.generate_codes('Café', 'Promo é', 1),
+    loyalty.upload_codes('Café', 'Promo é', '{KNOWN-1,KNOWN-2,KNOWN-3}');
 SELECT loyalty.create_card_label('Café', 'suspended', 'Lost é');
 SELECT loyalty.create_message_template('Café', 'Templ é', 'whatsapp', 'X', header_id => 'h');
 SELECT loyalty.create_status_label('Café', 'suspended', 'Hold é');
@@ -38,7 +40,9 @@ SELECT loyalty.define_field('Café', 'custom', 'customer', 'Shoe é', 'text', al
 SELECT customer_id AS c FROM loyalty.register_customer('Café', mobile => '+6591234567', email => 'é@Example.com', external_id => 'E é',
     registered_on => '2024-01-01', till => 'Till é') \gset
 SELECT loyalty.upsert_profile('Café', :c, 'WEBSITE', 'Account é', cuid => 'C é');
-SELECT loyalty.issue_card('Café', :c, 'Series é', card_external_id => 'xy1');
+SELECT loyalty.issue_card('Café', :c, 'Series é', card_external_id => 'xy1'), loyalty.link_code('Café', :c, 'KNOWN-3');
+SELECT loyalty.create_coupon_series('Café', 'Cup é', 'Cup', code_type => 'uploaded', discount_type => 'fixed', discount_value => 5),
+    loyalty.upload_coupons('Café', 'Cup é', ARRAY(SELECT 'CUP-' || n FROM generate_series(1, 100) n));
 SELECT loyalty.import_cards('Café', 'Series é', '{ab0777}');
 SELECT loyalty.add_transaction('Café', :c, 'B é', 100, till => 'Till é', event_time => '2024-01-02', points => 90);
 SELECT redemption_id FROM loyalty.redeem_points('Café', :c, 10, event_time => '2024-01-03') \gset
@@ -67,6 +71,10 @@ INSERT INTO call VALUES
     ('enrol_customer', 'customer_id=none; program=Prog é; till=Till é'), ('update_participation', 'customer_id=c; fields={}; program=Prog é; till=Till é'),
     ('activate_participation', 'customer_id=c; program=Prog é; till=Till é'),
     ('set_participation_status', 'customer_id=c; status=active; program=Prog é'),
+    ('create_promotion', 'promotion=Né; name=X; benefit={"type": "fixed", "value": 1}'), ('change_promotion', 'promotion=Promo é'),
+    ('stop_promotion', 'promotion=Promo é'), ('generate_codes', 'promotion=Promo é; quantity=1'), ('export_codes', 'promotion=Promo é; batch_no=1'),
+    ('upload_codes', 'promotion=Promo é; codes={NEW-1}'), ('create_code', 'promotion=Promo é; code=NEW-2; redemptions=1'), ('revoke_code', 'code=KNOWN-1'),
+    ('revoke_code_batch', 'promotion=Promo é; batch_no=1'), ('link_code', 'customer_id=c; code=KNOWN-2'), ('unlink_code', 'customer_id=c; code=KNOWN-3'),
     ('create_sender', 'sender=Né; channel=line; org_unit=Unit é; bsp_account=Account b é'),
     ('update_sender', 'sender=Sender é; channel=line; org_unit=Unit é; bsp_account=Account b é'),
     ('set_default_sender', 'sender=Sender é; channel=line'), ('retire_sender', 'sender=Sender é; channel=line'),
@@ -138,6 +146,10 @@ INSERT INTO call VALUES
     ('preview_card_numbers', 'series=Series é; count=1'), ('preview_external_ids', 'count=1'),
     ('generate_external_id', ''), ('replace_card', 'customer_id=c; old_card_number=AB0000'),
     ('set_default_card_label', 'status=suspended; label=Lost é'), ('issue_card', 'customer_id=c; series=Series é'),
+    ('create_coupon_series', 'series=Né; name=N; discount_type=fixed; discount_value=5'), ('stop_coupon_series', 'series=Cup é'),
+    ('set_issue_limit', 'series=Cup é; issue_limit=50'), ('upload_coupons', 'series=Cup é; codes={XY-12}'), ('check_limits', ''),
+    ('issue_coupon', 'customer_id=c; series=Cup é'), ('issue_coupons', 'series=Cup é; customer_ids={}'), ('issue_coupons_batch', 'items={}'),
+    ('claim_offer', 'series=Cup é; campaign=Summer é'), ('release_offer', 'series=Cup é'),
     ('link_card', 'customer_id=other; card_number=AB0778'), ('unlink_card', 'card_number=AB0000'),
     ('set_card_status', 'card_number=AB0000; status=suspended'), ('expire_cards', ''), ('card_history', 'card_number=AB0000'),
     ('create_voucher', 'amount=5'), ('issue_gift_voucher', 'customer_id=c; amount=5'), ('issue_gift_voucher_for_points', 'customer_id=c; points=5'),

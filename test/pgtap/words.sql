@@ -11,6 +11,8 @@ SELECT pg_temp.customer('acme', mobile => '9800000003') AS bob \gset
 SELECT loyalty.earn_points('acme', :ann, 1000) \g /dev/null
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 100) \g /dev/null
 SELECT loyalty.create_card_series('acme', 'gold', 'Gold', method => 'AUTO_INC') \g /dev/null
+SELECT loyalty.create_promotion('acme', 'promo', 'Promo', '{"type": "fixed", "value": 1}', trigger => 'code') \g /dev/null
+SELECT loyalty.create_code('acme', 'promo', 'CODE', redemptions => 9) \g /dev/null
 SELECT loyalty.generate_cards('acme', 'gold', 1) \g /dev/null
 SELECT card_number AS card FROM loyalty.issue_card('acme', :ann, 'gold') \gset
 SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loyalty.create_sender('acme', '+6591110000', 'whatsapp', is_default => true),
@@ -205,6 +207,21 @@ SELECT pg_temp.drive('{create_status_label,set_default_status_label}', 'status',
     pg_temp.drive('{set_fraud_status}', 'fraud_status', '{marked,confirmed,reconfirmed,internal,not_fraud}', 'ANN, $'),
     pg_temp.drive('{check_restriction}', 'operation', ARRAY(SELECT operation FROM loyalty.guarded_operations()), 'ANN, $')
 FROM word_list;
+SELECT pg_temp.drive('{create_promotion}', argument, words, '''acme'', ''new'', ''New'', ''{"type": "fixed", "value": 1}'', ' || argument || ' => $',
+        '(SELECT string_agg(concat_ws('' '', trigger, stacking, favour, return_policy), '' '' ORDER BY promotion) FROM loyalty.promotions)')
+FROM (VALUES ('trigger', '{automatic,code}'::text[]), ('stacking', '{stack,stop,alone}'), ('favour', '{brand,customer}'),
+    ('return_policy', '{share,together}')) w (argument, words);
+SELECT pg_temp.drive('{change_promotion}', argument, words, '''acme'', ''promo'', ' || argument || ' => $',
+        '(SELECT string_agg(concat_ws('' '', stacking, favour, return_policy), '' '' ORDER BY promotion) FROM loyalty.promotions)')
+FROM (VALUES ('stacking', '{stack,stop,alone}'::text[]), ('favour', '{brand,customer}'), ('return_policy', '{share,together}')) w (argument, words);
+SELECT pg_temp.drive('{create_promotion}', 'benefit', '{percent,fixed}', '''acme'', ''new'', ''New'', jsonb_build_object(''type'', $, ''value'', 1)', shows),
+    pg_temp.drive('{change_promotion}', 'benefit', '{percent,fixed}', '''acme'', ''promo'', benefit => jsonb_build_object(''type'', $, ''value'', 1)', shows),
+    pg_temp.drive('{create_promotion}', 'condition', '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}',
+        '''acme'', ''new'', ''New'', ''{"type": "fixed", "value": 1}'', jsonb_build_object(''days'', jsonb_build_array($))', shows),
+    pg_temp.drive('{change_promotion}', 'condition', '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}',
+        '''acme'', ''promo'', condition => jsonb_build_object(''days'', jsonb_build_array($))', shows),
+    pg_temp.drive('{link_code}', 'mode', '{DISCOUNT}', 'ANN, ''CODE'', $', '(SELECT count(*)::text FROM loyalty_data.customer_code)')
+FROM (VALUES ('(SELECT string_agg(concat_ws('' '', benefit, condition), '' '' ORDER BY promotion) FROM loyalty.promotions)')) s (shows);
 SELECT pg_temp.drive('{create_message_template}', 'channel', '{mobile,wechat,line,android,ios,postmail,whatsapp}', '''acme'', ''w'', $, ''b''',
         '(SELECT channel FROM loyalty.message_templates WHERE template = ''w'')'),
     pg_temp.drive('{create_message_template}', 'purpose', '{promotional,transactional,code,contact}', '''acme'', ''w'', ''mobile'', ''b'', purpose => $',
@@ -340,7 +357,7 @@ SELECT pg_temp.drive('{create_event_subscriber}', 'event_names', '{points_award,
         '(SELECT string_agg(state, '' '') FROM loyalty.event_subscribers)'),
     pg_temp.drive('{acknowledge_event}', 'outcome', '{delivered,retry,failed}', format('''acme'', ''hook'', %s, %s, %s, $', :ann, :told, :lease),
         '(SELECT string_agg(state::text, '''' ORDER BY event_no) FROM loyalty_data.event_delivery)');
-CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,label,series,store,till,tills,base_till,transaction_till,
+CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,label,promotion,stacking_group,distribution,partner,codes,series,store,till,tills,base_till,transaction_till,
     actor,reason,idempotency_key,card_number,card_external_id,card_numbers,old_card_number,card_external_ids,account_id,transaction_number,
     return_number,redemption_id,mobile,email,external_id,cuid,first_name,last_name,identifier_value,new_value,address,consent_source,
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
@@ -390,9 +407,9 @@ FROM driven d, unnest(d.words) word, LATERAL (VALUES
 SELECT is((SELECT string_agg(DISTINCT format('%s(%s => %L): %s, not %s', function, argument, spelling, effect, expected), E'\n')
     FROM spelt WHERE effect IS DISTINCT FROM expected), NULL, 'every spelling has the effect of the word');
 SELECT is((SELECT string_agg(DISTINCT format('%s(%s => %L): %s', function, argument, word, expected), E'\n')
-    FROM spelt WHERE expected IN ('LY003', 'LY008', 'LY011', 'LY106', 'LY120', 'LY601', 'LYN04')), NULL, 'every word is one');
+    FROM spelt WHERE expected IN ('LY003', 'LY008', 'LY011', 'LY106', 'LY120', 'LY601', 'LYN04', 'LY909')), NULL, 'every word is one');
 SELECT is((SELECT string_agg(DISTINCT format('%s(%s): %s', function, argument, stranger), E'\n')
-    FROM spelt WHERE stranger !~ '^LY(003|007|008|011|106|120|202|415|601|701|M19|N04|805)$' AND argument <> 'items'), NULL, 'no other word is');
+    FROM spelt WHERE stranger !~ '^LY(003|007|008|011|106|120|202|415|601|701|M19|N04|805|909)$' AND argument <> 'items'), NULL, 'no other word is');
 SELECT cmp_ok((SELECT count(*) FROM spelt), '>', 2500::bigint, 'so many spellings');
 SELECT is((SELECT string_agg(DISTINCT e.effect, ' ') FROM (SELECT effect, function FROM spelt) e WHERE e.function = 'set_test_control'),
     'effect: 1 | c effect: 1 | t', 'what is kept is the word itself');

@@ -15,13 +15,13 @@ static const struct
 	const char *restriction;
 	const char *refuses; /* words, each with a blank before and after it */
 } rows[RESTRICTION_COUNT] = {
-	{ "block_coupon_redemption", " coupon_redemption " },
+	{ "block_coupon_redemption", " coupon_redemption promo_code_redemption " },
 	{ "block_loyalty_promotion_issual",
 	  " bulk_award target bill_promotion line_item_promotion customer_promotion " },
 	{ "block_identifier_change_and_merge",
 	  " change_identifier merge_survivor merge_victim automatic_merge " },
 	{ "block_badge_issual", " badge_issue " },
-	{ "block_coupon_issual", " coupon_issue " },
+	{ "block_coupon_issual", " coupon_issue promo_code_link " },
 	{ "block_promotion_enrolment", " promotion_enrolment " },
 	{ "block_points_allocation",
 	  " earn_points goodwill generic_event bulk_award target referrer_award referee_award points_import "

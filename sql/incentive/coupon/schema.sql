@@ -64,6 +64,7 @@ COMMENT ON COLUMN loyalty_data.coupon.customer_id IS 'Who it was issued to; NULL
 COMMENT ON COLUMN loyalty_data.coupon.redemptions IS 'Uses that were not given back';
 COMMENT ON COLUMN loyalty_data.coupon.expires_at IS
     'The first moment at which it is not good any more by its own dates; infinity: never';
+CREATE INDEX coupon_series_issued ON loyalty_data.coupon (org_id, series_id, issued_at) WHERE customer_id IS NOT NULL;
 CREATE INDEX coupon_customer ON loyalty_data.coupon (org_id, customer_id, coupon_id) WHERE customer_id IS NOT NULL;
 
 CREATE TABLE loyalty_data.generic_coupon (
@@ -82,6 +83,7 @@ CREATE TABLE loyalty_data.generic_coupon (
     PRIMARY KEY (org_id, customer_id, series_id, coupon_id),
     CONSTRAINT generic_coupon_redemptions CHECK (redemptions >= 0)
 );
+CREATE INDEX generic_coupon_issued ON loyalty_data.generic_coupon (org_id, series_id, issued_at);
 COMMENT ON TABLE loyalty_data.generic_coupon IS
     'A coupon of a series whose coupons have one code';
 

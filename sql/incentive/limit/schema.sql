@@ -69,6 +69,7 @@ CREATE TABLE loyalty_data.incentive_use (
     transaction_number  text COLLATE "C",
     PRIMARY KEY (org_id, customer_id, use_id)
 );
+CREATE INDEX incentive_use_series ON loyalty_data.incentive_use (org_id, series_id, event_time) WHERE series_id IS NOT NULL;
 COMMENT ON TABLE loyalty_data.incentive_use IS
     'A promotion or coupon was used, and counted against its limits. Rows never change; customer 0 is nobody';
 COMMENT ON COLUMN loyalty_data.incentive_use.kind IS 'a: automatic, p: by a promo code, c: by a coupon';

@@ -121,6 +121,8 @@ CREATE TABLE loyalty_data.promo_code (
 );
 COMMENT ON TABLE loyalty_data.promo_code IS
     'A promo code that was uploaded or named, or a generated one from when it is linked, used or revoked';
+COMMENT ON COLUMN loyalty_data.promo_code.code IS 'In its normal form';
+COMMENT ON COLUMN loyalty_data.promo_code.used IS 'Uses that were not given back, where no limit counts them';
 COMMENT ON COLUMN loyalty_data.promo_code.origin IS 'g: generated, u: uploaded, n: named';
 COMMENT ON COLUMN loyalty_data.promo_code.redemptions IS
     'How often it may be used; NULL: as often as its promotion says of each code';
@@ -142,6 +144,7 @@ CREATE TABLE loyalty_data.customer_code (
 );
 COMMENT ON TABLE loyalty_data.customer_code IS
     'Promo codes that are linked to a customer, for the next checkout';
+COMMENT ON COLUMN loyalty_data.customer_code.code IS 'In its normal form';
 COMMENT ON COLUMN loyalty_data.customer_code.mode IS 'd: discount';
 
 CREATE FUNCTION loyalty_data.code_space_made() RETURNS trigger

@@ -8,10 +8,11 @@ CREATE VIEW loyalty.promotions WITH (security_barrier) AS
            NULLIF(p.starts_at, '-infinity') AS starts_at, NULLIF(p.ends_at, 'infinity') AS ends_at,
            loyalty_data.last_day(p.ends_at, o.time_zone) AS last_day, p.stopped_at, v.priority,
            CASE v.stacking WHEN 's' THEN 'stack' WHEN 'p' THEN 'stop' ELSE 'alone' END AS stacking, v.stacking_group,
-           CASE v.favour WHEN 'b' THEN 'brand' ELSE 'customer' END AS favour, v.spread, v.maximum_discount,
+           CASE v.favour WHEN 'b' THEN 'brand' ELSE 'customer' END AS favour, v.spread AS is_spread, v.maximum_discount,
            v.times_per_bill, v.in_total AS redemptions_total, v.per_code AS redemptions_per_code,
-           v.per_customer AS redemptions_per_customer, v.anonymous,
-           CASE v.return_policy WHEN 's' THEN 'share' ELSE 'together' END AS return_policy, v.restore_on_return,
+           v.per_customer AS redemptions_per_customer, v.anonymous AS is_anonymous,
+           CASE v.return_policy WHEN 's' THEN 'share' ELSE 'together' END AS return_policy,
+           v.restore_on_return AS is_restored_on_return,
            p.created_at, v.created_at AS changed_at
     FROM loyalty_data.promotion p
     JOIN loyalty_data.org o ON o.org_id = p.org_id
@@ -22,6 +23,9 @@ CREATE VIEW loyalty.promotions WITH (security_barrier) AS
       AND o.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.promotions FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.promotions TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON COLUMN loyalty.promotions.is_spread IS 'Whether a discount of some units is spread over all that it was given for';
+COMMENT ON COLUMN loyalty.promotions.is_anonymous IS 'Whether nobody in particular may use it';
+COMMENT ON COLUMN loyalty.promotions.is_restored_on_return IS 'Whether a use is given back with the last part of its bill';
 COMMENT ON VIEW loyalty.promotions IS
     'Promotions, as the version in use says; values of coupons are with their series';
 
@@ -74,5 +78,9 @@ CREATE VIEW loyalty.promo_codes WITH (security_barrier) AS
     WHERE o.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.promo_codes FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.promo_codes TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON COLUMN loyalty.promo_codes.code IS 'The code as it was given';
+COMMENT ON COLUMN loyalty.promo_codes.redemptions IS 'How often it may be used; NULL: any number';
+COMMENT ON COLUMN loyalty.promo_codes.used IS 'Uses that were not given back';
+COMMENT ON COLUMN loyalty.promo_codes.origin IS 'generated, uploaded or named';
 COMMENT ON VIEW loyalty.promo_codes IS
     'Promo codes that were uploaded or named, and generated ones that were linked, used or revoked; of all but named ones analysts see the last symbols alone';

@@ -12,7 +12,6 @@
 #include "utils/uuid.h"
 
 #include "customer/customer_store.h"
-#include "customer/holding_store.h"
 
 /* A call with its key, and what it made. */
 typedef struct IncentiveRequest
@@ -38,8 +37,5 @@ extern bool loyalty_incentive_request_write(int32 org_id, const IncentiveRequest
 /* Writes what was said of an issue, a use, a return or a movement, if anything was. */
 extern void loyalty_incentive_note_write(int32 org_id, int64 customer_id, int64 note_id, const char *reason,
 										 const char *actor);
-
-/* The list of what is held of a person in the tables of limits. */
-extern const LoyaltyHoldings loyalty_limit_holdings;
 
 #endif

@@ -1,6 +1,5 @@
 /*
- * incentive_request_store.c: the statements on calls that came with an idempotency key, on notes, and on what is held of a person
- * in the tables of limits.
+ * incentive_request_store.c: the statements on calls that came with an idempotency key, and on notes.
  *
  * A key is looked for under each member of the merge group, who is a customer of its own to the tables.
  */
@@ -44,15 +43,6 @@ static LoyaltyQuery note_insert =
 	LOYALTY_STATEMENT("INSERT INTO loyalty_data.incentive_note (org_id, customer_id, note_id, reason, actor)"
 					  " VALUES ($1, $2, $3, $4, $5)",
 					  INT4OID, INT8OID, INT8OID, TEXTOID, TEXTOID);
-
-/* Rows that are held: counts stay under the bare id, as the rows do that they count; what people wrote goes. */
-static LoyaltyHolding holdings[] = {
-	LOYALTY_HELD("customer_use", "", LOYALTY_KEEPS),
-	LOYALTY_HELD("incentive_note", "", LOYALTY_DELETES("incentive_note")),
-	LOYALTY_HELD("incentive_request", "", LOYALTY_KEEPS),
-};
-
-const LoyaltyHoldings loyalty_limit_holdings = { holdings, lengthof(holdings) };
 
 /* Looks under one id. */
 static bool

@@ -76,7 +76,7 @@ lock_promotion(LoyaltyCall *call, FunctionCallInfo fcinfo, LoyaltyPromotion *pro
 static const char *
 arg_prefix(FunctionCallInfo fcinfo, int n)
 {
-	const char *given = loyalty_arg_text_or_null(fcinfo, n, "prefix", LOYALTY_MAX_CODE);
+	const char *given = loyalty_arg_key_or_null(fcinfo, n, "prefix", LOYALTY_MAX_CODE);
 	char *prefix = pstrdup(given == NULL ? "" : given);
 	char *at;
 
