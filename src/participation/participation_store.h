@@ -54,8 +54,12 @@ typedef struct KnownData
 	int32 *field_ids; /* of the customer and of the participation that have a value */
 } KnownData;
 
-/* Reads names and fields; "program_id" says which participation's fields count. */
-extern void loyalty_known_data(int32 org_id, int64 customer_id, int32 program_id, KnownData *known);
+/*
+ * Read fields, of which those of a participation count where a program is named (0: none is), and names. Neither takes a statement:
+ * each change of a customer asks who is not confirmed.
+ */
+extern void loyalty_known_fields(int32 org_id, int64 customer_id, int32 program_id, KnownData *known);
+extern void loyalty_known_names(int32 org_id, int64 customer_id, KnownData *known);
 
 /* List of what is held of a person, for loyalty_erasure_add. */
 extern const LoyaltyHoldings loyalty_participation_holdings;

@@ -240,8 +240,8 @@ mark_address(LoyaltyCall *call, const CodeSubject *subject, const TokenRow *toke
 }
 
 /*
- * Judges a guess that is committed. The verdict comes before the lock of the customer, since only the token says who that is; the block
- * that is told besides is read behind it.
+ * Judges a guess that is committed. Only the token says whose it is; what is judged, and the block that is told besides, are read behind
+ * the lock of that customer, and once where the guess is one of the latest run.
  */
 Datum
 loyalty_verify_code(PG_FUNCTION_ARGS)
@@ -260,9 +260,10 @@ loyalty_verify_code(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	if (PG_ARGISNULL(1))
 		loyalty_raise_missing("attempt");
-	loyalty_guess_judge(&call, PG_GETARG_UUID_P(1), &token, &judged);
+	loyalty_guess_find(&call, PG_GETARG_UUID_P(1), &token);
 	lock_guesser(&call, &token, &customer, &subject);
 	state = loyalty_run_state(&call, &subject, now, &latest);
+	loyalty_guess_judge(&call, &token, subject.customer_id == token.customer_id ? &latest : NULL, &judged);
 	if (judged.is_right)
 		mark_address(&call, &subject, &token, &judged);
 	values[0] = BoolGetDatum(judged.is_right);

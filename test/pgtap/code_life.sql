@@ -199,4 +199,35 @@ SET loyalty.clock = '2034-09-01 00:01:00+00';
 SELECT is(pg_temp.send('coupon'), '00:01:00 00:06:00', 'another one makes another secret');
 SELECT is(pg_temp.enter(pg_temp.pin(), 'coupon'), '2 left', 'under which it is entered');
 SELECT is(pg_temp.judge(), 't', 'and right');
+-- Failures of a merge group are one number: five here. A right guess of the survivor ends those of before, also of others.
+SET loyalty.clock = '2034-10-01 00:00:00+00';
+SELECT loyalty.set_verification_rules('lagoon', 'user_group', resend_seconds => 0, life_seconds => 86400, block_seconds => 60, failures_max => 5) \g /dev/null
+SELECT set_config('test.' || name, pg_temp.customer('lagoon', mobile => '+659123457' || n)::text, false) FROM (VALUES (0, 'cy'), (1, 'di'), (2, 'eli'), (3, 'flo')) c (n, name) \g /dev/null
+SELECT pg_temp.send('user_group', 'cy') \g /dev/null
+SELECT is(pg_temp.enter(pg_temp.pin(), 'user_group', 'cy'), '2 left', 'long before, the survivor guessed right');
+SET loyalty.clock = '2034-10-01 01:00:00+00';
+SELECT pg_temp.send('user_group', name) FROM unnest('{cy,di,eli,flo}'::text[]) name \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'di') \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'di') \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'di') \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'flo') \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'flo') \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'flo') \g /dev/null
+SELECT loyalty.merge_customers('lagoon', current_setting('test.cy')::int8, current_setting('test.di')::int8),
+    loyalty.merge_customers('lagoon', current_setting('test.eli')::int8, current_setting('test.flo')::int8) \g /dev/null
+SET loyalty.clock = '2034-10-01 02:00:00+00';
+SELECT is(pg_temp.enter('x', 'user_group', 'cy'), '2 left', 'three failures of who was merged, and one');
+SELECT is(pg_temp.enter('x', 'user_group', 'cy'), '1 left', 'and another one');
+SELECT is(pg_temp.judge(), 'f until infinity', 'are five together: nothing more');
+SET loyalty.clock = '2034-10-02 00:00:00+00';
+SELECT throws_ok('SELECT pg_temp.send(''user_group'', ''cy'')', 'LY704', NULL, 'however long one waits');
+SELECT loyalty.unblock_verification('lagoon', 'user_group', current_setting('test.cy')::int8) \g /dev/null
+SELECT lives_ok('SELECT pg_temp.send(''user_group'', ''cy'')', 'until somebody ends it, for all of them');
+SELECT pg_temp.send('user_group', 'eli') \g /dev/null
+SELECT is(pg_temp.enter(pg_temp.pin(), 'user_group', 'eli'), '2 left', 'the other one guesses right');
+SELECT pg_temp.send('user_group', 'eli') \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'eli') \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'eli') \g /dev/null
+SELECT is(pg_temp.enter('x', 'user_group', 'eli'), '0 left', 'and wrong three times');
+SELECT is(pg_temp.judge(), 'f until 2034-10-02 00:01:00', 'which are three, though the right one was not the last');
 SELECT * FROM finish();

@@ -78,6 +78,12 @@ SELECT is(pg_temp.row_of(:b, :old, 'D'), '0 not_counted 0 LY804 LY804 LY804 LY80
 SELECT is(pg_temp.row_of(:old, :a, 'O'), '10 counted 3 1 1 1 1 ok ok 10', 'an account from before');
 SELECT is((SELECT string_agg(reason, '; ' ORDER BY event_id) FROM loyalty_data.event_note WHERE customer_id = :b),
     'no points: the customer takes no part in the program; no points: the customer takes no part in the program; no points: the customer takes no part in the program; no points: the participation is deactivated; no points: the participation is deactivated; no points: the participation is deactivated', 'and the history says why');
+-- An award of any category that brought nothing is repeated with its first answer.
+SELECT points AS nothing, current_points AS had FROM loyalty.earn_points('o', :b, 3, category => 'promised', idempotency_key => 'nothing') \gset
+SELECT loyalty.adjust_points('o', :b, 2, 'credit', reason => 'since then') \g /dev/null
+SELECT cmp_ok(:had::numeric, '>', 0::numeric, 'there were points before');
+SELECT results_eq(format('SELECT points, current_points FROM loyalty.earn_points(''o'', %s, 3, category => ''promised'', idempotency_key => ''nothing'')', :b),
+    format('SELECT %s::numeric, %s::numeric', :nothing, :had), 'an award that brought nothing is repeated with the balance of then');
 
 -- A repeat of an award that brought nothing answers the same.
 SELECT event_id AS e FROM loyalty.earn_points('o', :b, 5, idempotency_key => 'k') \gset
