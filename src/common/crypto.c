@@ -174,6 +174,14 @@ loyalty_key_rank(int16 key_id)
 	return -1;
 }
 
+/* Counts places as loyalty_key_rank() does. */
+int16
+loyalty_key_at(int rank)
+{
+	load_keys();
+	return rank >= 1 && rank <= key_count ? keys[rank - 1].key_id : LOYALTY_NO_KEY;
+}
+
 /* Counts from the first reading on. */
 uint64
 loyalty_key_reads(void)

@@ -55,6 +55,9 @@ extern int16 loyalty_key_in_use(void);
  */
 extern int loyalty_key_rank(int16 key_id);
 
+/* Returns the key_id in a place of the file, from 1; LOYALTY_NO_KEY behind the last one. */
+extern int16 loyalty_key_at(int rank);
+
 /* Number of times that the file was read: what was decided by its keys counts as long as this does not change. */
 extern uint64 loyalty_key_reads(void);
 

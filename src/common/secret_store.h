@@ -19,6 +19,9 @@ extern bool loyalty_secret_subkey(int16 key_id, const char *purpose, unsigned ch
 /* Tells whether a key or secret is there. */
 extern bool loyalty_secret_is_known(int16 key_id);
 
+/* Lists the ids of all keys and secrets that are there; returns how many. */
+extern int loyalty_secrets(int16 **key_ids);
+
 /* Tells whether the database has a secret of its own. */
 extern bool loyalty_secret_exists(void);
 
