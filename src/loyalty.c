@@ -70,6 +70,7 @@
 #include "request/list_store.h"
 #include "request/request_holdings.h"
 #include "request/request_participant.h"
+#include "status/deletion.h"
 #include "status/status_customer.h"
 #include "status/status_store.h"
 #include "verification/code_retention_store.h"
@@ -166,6 +167,7 @@ fill_hooks(void)
 	loyalty_notice_hooks.wanted = loyalty_notice_wanted;
 	loyalty_notice_hooks.notify = loyalty_notify;
 	loyalty_org_hooks.after_create = loyalty_standard_fields_make;
+	loyalty_deletion_hooks.requested = loyalty_request_deletion_told;
 	loyalty_code_hooks.before_activation = loyalty_participation_before_code;
 	/* Proofs are asked for by customers, cards and points, and judged where codes are. */
 	loyalty_proof_hooks.judge = loyalty_proof_is_good;

@@ -89,7 +89,7 @@ static const LoyaltyDataTable tables[] = {
 	  } },
 	{ "deletion_request",
 	  "customer_id, request_id",
-	  { OF_CUSTOMER, NAMES_AS("former_label_id", "status_label", "label_id") } },
+	  { OF_CUSTOMER, NAMES_AS("former_label_id", "status_label", "label_id"), AT_TILL, OF_SOURCE } },
 	{ "deletion_request_key",
 	  "customer_id, request_id",
 	  { NAMES("customer_id, request_id", "deletion_request") } },

@@ -152,6 +152,17 @@ lock_named(RequestWork *work, const RequestArguments *arguments)
 
 /* ---- a new request */
 
+/* Asks the cached org. */
+void
+loyalty_request_place(const LoyaltyCall *call, const RequestArguments *arguments, int32 *till_id,
+					  int16 *source_id)
+{
+	*till_id = arguments->till ? loyalty_org_till(call->org, arguments->till)->till_id : 0;
+	*source_id = 0;
+	if (arguments->source != NULL)
+		(void) loyalty_org_named_source(call->org, arguments->source, source_id, LOYALTY_RAISES);
+}
+
 /* Fills the row. */
 static void
 fill(RequestWork *work, const RequestArguments *arguments)
@@ -165,7 +176,6 @@ fill(RequestWork *work, const RequestArguments *arguments)
 		.requested_at = call->now,
 		.decided_at = DT_NOEND,
 		.org_id = call->org->org_id,
-		.till_id = arguments->till ? loyalty_org_till(call->org, arguments->till)->till_id : 0,
 		.type = arguments->type,
 		.status = loyalty_request_next(REQUEST_ABSENT, REQUEST_SUBMITTED),
 		.origin = arguments->origin,
@@ -173,9 +183,7 @@ fill(RequestWork *work, const RequestArguments *arguments)
 		.one_step = arguments->one_step,
 		.requested_by = loyalty_status_role(call),
 	};
-	if (arguments->source != NULL)
-		(void) loyalty_org_named_source(call->org, arguments->source, &work->request.source_id,
-										LOYALTY_RAISES);
+	loyalty_request_place(call, arguments, &work->request.till_id, &work->request.source_id);
 	work->content.reason = arguments->reason;
 	work->content.actor = arguments->actor;
 }
@@ -366,18 +374,44 @@ loyalty_request_require(const RequestWork *work, RequestEvent event)
 		loyalty_request_raise_decided(work->request.request_id);
 }
 
+/* Compares who asked with the caller. */
+static RequestEyes
+eyes_of(const LoyaltyCall *call, const char *requested_by, const char *actor)
+{
+	return (RequestEyes){ .same_role = strcmp(requested_by, loyalty_status_role(call)) == 0,
+						  .requester = actor,
+						  .decider = call->actor };
+}
+
+/* Tells whether people are known by their actors in the org, and not by their roles alone. */
+static bool
+by_actor(const LoyaltyCall *call)
+{
+	return strcmp(call->org->config[CONFIG_REQUEST_FOUR_EYES], "actor") == 0;
+}
+
 /* Compares by role, or by actor, as the org has it. */
 static bool
 has_four_eyes(const RequestWork *work)
 {
 	const LoyaltyCall *call = &work->member.call;
-	const RequestEyes eyes = { .same_role =
-								   strcmp(work->request.requested_by, loyalty_status_role(call)) == 0,
-							   .requester = work->content.actor,
-							   .decider = call->actor };
+	const RequestEyes eyes = eyes_of(call, work->request.requested_by, work->content.actor);
 
-	return loyalty_request_four_eyes(strcmp(call->org->config[CONFIG_REQUEST_FOUR_EYES], "actor") == 0,
-									 &eyes);
+	return loyalty_request_four_eyes(by_actor(call), &eyes);
+}
+
+/* Knows people as four eyes do. */
+void
+loyalty_request_require_requester(const RequestWork *work, const char *requested_by, const char *actor)
+{
+	const LoyaltyCall *call = &work->member.call;
+	const RequestEyes eyes = eyes_of(call, requested_by, actor);
+
+	if (!loyalty_request_is_requester(by_actor(call), &eyes))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_REQUEST_NOT_ALLOWED),
+						errmsg("request " INT64_FORMAT " was made by %s", work->request.request_id,
+							   eyes.same_role ? "another actor" : "another role"),
+						errhint("Decline it with loyalty.decline_change_request().")));
 }
 
 /* Judges the state, then who approves, then what the request relied on. */

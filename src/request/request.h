@@ -81,6 +81,14 @@ extern void loyalty_request_approve(RequestWork *work, const char *reason);
  */
 extern void loyalty_request_decline(RequestWork *work, RequestEvent event, const char *reason);
 
+/* Reads where a request is made into a row: LY006 and LY008 for a till or source that the org does not have. */
+extern void loyalty_request_place(const LoyaltyCall *call, const RequestArguments *arguments, int32 *till_id,
+								  int16 *source_id);
+
+/* Raises LY607 for whoever did not make the request: it was made by that role, in the name of that actor (NULL: nobody's). */
+extern void loyalty_request_require_requester(const RequestWork *work, const char *requested_by,
+											  const char *actor);
+
 /* Raises LY603 for a request that was decided before. */
 pg_noreturn extern void loyalty_request_raise_decided(int64 request_id);
 
@@ -109,9 +117,6 @@ pg_noreturn extern void loyalty_request_raise_taken(const RequestWork *work);
 
 /* Tells subscribers what happened to a request, and by messages those whom the org says, in request_notice.c. */
 extern void loyalty_request_told(RequestWork *work, RequestEvent event);
-
-/* Tells contacts that the deletion of a customer was asked for. */
-extern void loyalty_request_deletion_told(LoyaltyCall *call, int64 customer_id, int64 request_id);
 
 /* Takes the one-time codes that the settings ask for, in request_proof.c: LY706 to LY710. */
 extern void loyalty_request_prove(RequestWork *work, const RequestArguments *arguments);

@@ -148,20 +148,19 @@ refuse_others(const RequestArguments *arguments)
 			loyalty_raise_not_allowed(others[i].name, "none for requests of this type");
 }
 
-/* Asks for the deletion of an account, which has no other arguments than whose it is and why. */
+/* Asks for the deletion of an account: whose it is, and what every request says. */
 static int64
 ask_for_deletion(RequestWork *work, RequestArguments *arguments)
 {
-	StatusNotes notes = { .reason = arguments->reason, .actor = loyalty_status_role(&work->member.call) };
-
 	LoyaltyCall *call = &work->member.call;
-	int64 request_id;
+	DeletionAsked asked = { .reason = arguments->reason,
+							.actor = arguments->actor,
+							.origin = arguments->origin };
 
 	refuse_others(arguments);
+	loyalty_request_place(call, arguments, &asked.till_id, &asked.source_id);
 	loyalty_request_name(work, arguments);
-	request_id = loyalty_deletion_ask(call, DatumGetInt64(arguments->customer_id.value), &notes);
-	loyalty_request_deletion_told(call, DatumGetInt64(arguments->customer_id.value), request_id);
-	return request_id;
+	return loyalty_deletion_ask(call, DatumGetInt64(arguments->customer_id.value), &asked);
 }
 
 /*
@@ -255,10 +254,8 @@ loyalty_approve_change_request(PG_FUNCTION_ARGS)
 static void
 decline_deletion(RequestWork *work, const char *reason)
 {
-	StatusNotes notes = { .reason = reason, .actor = loyalty_status_role(&work->member.call) };
-
 	if (!loyalty_deletion_decline(&work->member.call, work->request.customer_id, work->request.request_id,
-								  &notes))
+								  reason))
 		loyalty_request_raise_decided(work->request.request_id);
 }
 
@@ -287,16 +284,6 @@ read_deletion(const RequestWork *work, DeletionRequest *deletion)
 		loyalty_request_raise_decided(work->request.request_id);
 }
 
-/* Raises LY607 for whoever did not make the request; by its role, as it is known of each. */
-static void
-require_requester(const RequestWork *work, const char *requested_by)
-{
-	if (requested_by == NULL || strcmp(requested_by, loyalty_status_role(&work->member.call)) != 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_REQUEST_NOT_ALLOWED),
-						errmsg("request " INT64_FORMAT " was made by another role", work->request.request_id),
-						errhint("Decline it with loyalty.decline_change_request().")));
-}
-
 /* Takes a request back, by whoever made it. */
 Datum
 loyalty_withdraw_change_request(PG_FUNCTION_ARGS)
@@ -309,13 +296,13 @@ loyalty_withdraw_change_request(PG_FUNCTION_ARGS)
 	if (is_ours)
 	{
 		loyalty_request_require(&work, REQUEST_WITHDRAWN);
-		require_requester(&work, work.request.requested_by);
+		loyalty_request_require_requester(&work, work.request.requested_by, work.content.actor);
 		loyalty_request_decline(&work, REQUEST_WITHDRAWN, reason);
 	}
 	else
 	{
 		read_deletion(&work, &deletion);
-		require_requester(&work, deletion.requested_by);
+		loyalty_request_require_requester(&work, deletion.requested_by, deletion.actor);
 		decline_deletion(&work, reason);
 	}
 	loyalty_call_end(&work.member.call);

@@ -70,7 +70,7 @@ static int64
 merge(RequestWork *work)
 {
 	MergeRecord record = {
-		.origin = MERGE_BY_CALL,
+		.origin = MERGE_BY_REQUEST,
 		.has_key = true,
 		.warnings = work->warnings,
 		.reason = reason_of(work),

@@ -472,7 +472,7 @@ view loyalty.customer_status_log(org text, customer_id bigint, changed_at timest
 view loyalty.customer_statuses(org text, customer_id bigint, merged_into bigint, status text, label text, fraud_status text, erased_at timestamp with time zone)
 view loyalty.customer_subscriptions(org text, customer_id bigint, channel text, source text, account_id text, purpose text, consent_no integer, status text, consented_at timestamp with time zone, recorded_at timestamp with time zone, consent_source text, is_current boolean)
 view loyalty.daily_totals(org text, program text, posting_day date, category text, house_account text, credits numeric, debits numeric, entries bigint, is_sealed boolean)
-view loyalty.deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
+view loyalty.deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name, till text, source text, actor text, decision_reason text)
 view loyalty.delivery_codes(org text, bsp text, provider_status text, error_code text, delivery_status text, cause text, is_own boolean)
 view loyalty.dnd_consents(org text, customer_id bigint, mobile text, source text, account_id text, consented_at timestamp with time zone, valid_until timestamp with time zone, consent_source text)
 view loyalty.error_codes(sqlstate text, name text, meaning text)
