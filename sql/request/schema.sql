@@ -17,6 +17,8 @@ CREATE TABLE loyalty_data.change_request (
     accept_warnings     bool NOT NULL,
     one_step            bool NOT NULL,
     auto_approved       bool NOT NULL,
+    is_old_proved       bool NOT NULL,
+    is_new_proved       bool NOT NULL,
     requested_by        text COLLATE "C" NOT NULL,
     decided_by          text COLLATE "C",
     PRIMARY KEY (org_id, customer_id, request_id),
@@ -31,6 +33,9 @@ COMMENT ON TABLE loyalty_data.change_request IS
 COMMENT ON COLUMN loyalty_data.change_request.accept_warnings IS 'Whether who made it accepted the warnings that it was shown';
 COMMENT ON COLUMN loyalty_data.change_request.one_step IS 'An admin made the change at once';
 COMMENT ON COLUMN loyalty_data.change_request.auto_approved IS 'Nobody had to decide';
+COMMENT ON COLUMN loyalty_data.change_request.is_old_proved IS
+    'Whoever asked proved to read the address that is to change, or of a mobile_reallocation who has the number by now';
+COMMENT ON COLUMN loyalty_data.change_request.is_new_proved IS 'Whoever asked proved to read the new address';
 COMMENT ON COLUMN loyalty_data.change_request.target_id IS
     'The second customer: the survivor of a merge, the next owner of a mobile; null: there is none';
 COMMENT ON COLUMN loyalty_data.change_request.result_id IS 'The event, bill or merge that the approval made';

@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "common/clock.h"
 #include "customer/change_hooks.h"
 #include "customer/identity.h"
 #include "customer/registration_proof.h"
@@ -65,7 +66,8 @@ loyalty_registration_use_proof(Registration *reg, const LoyaltyProofUse *proof)
 	loyalty_proof_use_up(&reg->call, proof);
 	if (proof->confirmed == NULL)
 		return;
-	loyalty_address_verified(&reg->call, reg->request.customer_id, proof->channel, proof->confirmed);
+	loyalty_address_verified(&reg->call, reg->request.customer_id, proof->channel, proof->confirmed,
+							 loyalty_wall_clock());
 	loyalty_change_hooks.customer_changed(&reg->call, reg->request.customer_id);
 }
 

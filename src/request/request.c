@@ -275,7 +275,6 @@ carry_out(RequestWork *work, const char *reason)
 static void
 write_new(RequestWork *work, const RequestArguments *arguments)
 {
-	work->request.auto_approved = !arguments->one_step && is_automatic(work);
 	loyalty_change_request_insert(&work->request, &work->content);
 	keep_key(work, arguments);
 	if (!arguments->one_step)
@@ -310,6 +309,7 @@ loyalty_request_submit(RequestWork *work, const RequestArguments *given)
 	fill(work, &arguments);
 	loyalty_request_read_subject(work, &arguments);
 	judge_new(work);
+	work->request.auto_approved = !arguments.one_step && is_automatic(work);
 	loyalty_request_prove(work, &arguments);
 	write_new(work, &arguments);
 	return true;

@@ -234,7 +234,8 @@ mark_address(LoyaltyCall *call, const CodeSubject *subject, const TokenRow *toke
 		return;
 	if (loyalty_proof_confirms_own(call, subject->customer, &code, &use))
 	{
-		loyalty_address_verified(call, subject->customer_id, use.channel, use.confirmed);
+		loyalty_address_verified(call, subject->customer_id, use.channel, use.confirmed,
+								 loyalty_wall_clock());
 		loyalty_change_hooks.customer_changed(call, subject->customer_id);
 	}
 }

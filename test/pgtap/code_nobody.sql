@@ -9,8 +9,8 @@ SELECT pg_temp.new_org('lagoon', 'stars', country => 'SG', zone => 'UTC') \g /de
 SELECT loyalty.enable_customer_status('lagoon'), loyalty.create_sender('lagoon', 'LAGOON', 'mobile', is_default => true),
     loyalty.create_sender('lagoon', 'codes@example.com', 'email', is_default => true),
     loyalty.set_verification_rules('lagoon', 'registration', resend_seconds => 0, block_seconds => 2592000) \g /dev/null
-CREATE ROLE officer IN ROLE loyalty_admin;
-SELECT loyalty.grant_org('lagoon', 'officer') \g /dev/null
+CREATE ROLE officer_of_nobody IN ROLE loyalty_admin;
+SELECT loyalty.grant_org('lagoon', 'officer_of_nobody') \g /dev/null
 CREATE FUNCTION pg_temp.kept() RETURNS text LANGUAGE sql AS $$
     SELECT format('%s codes, %s guesses, %s tokens, %s uses, %s releases, %s addresses', (SELECT count(*) FROM loyalty_data.verification_code),
         (SELECT count(*) FROM loyalty_data.verification_attempt), (SELECT count(*) FROM loyalty_data.verification_token), (SELECT count(*) FROM loyalty_data.verification_use),
@@ -45,7 +45,7 @@ SELECT loyalty.send_code('lagoon', 'registration', identifier_type => 'mobile', 
 SELECT customer_id AS ann FROM loyalty.register_customer('lagoon', mobile => '91234567', email => 'new@example.com', external_id => 'E-1', verification => :'attempt') \gset
 SELECT is(pg_temp.kept(), '6 codes, 2 guesses, 2 tokens, 1 uses, 0 releases, 4 addresses', 'what there is of four addresses');
 SELECT loyalty.request_deletion('lagoon', :ann) \g /dev/null
-SET ROLE officer;
+SET ROLE officer_of_nobody;
 SELECT loyalty.approve_deletion('lagoon', :ann) \g /dev/null
 RESET ROLE;
 SELECT is(pg_temp.kept(), '1 codes, 0 guesses, 0 tokens, 0 uses, 0 releases, 1 addresses', 'that of somebody else is left');
