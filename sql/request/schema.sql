@@ -188,16 +188,17 @@ CREATE TABLE loyalty_data.change_request_template (
     request_type        "char" NOT NULL,
     audience            "char" NOT NULL,
     channel             text COLLATE "C" NOT NULL,
+    language            text COLLATE "C" NOT NULL,
     attachments         jsonb,
-    PRIMARY KEY (org_id, request_type, audience, channel),
+    PRIMARY KEY (org_id, request_type, audience, channel, language),
     CONSTRAINT change_request_template_type CHECK (request_type = ANY ('{m,e,x,a,n,g,c,p,r,t}'::"char"[])),
     CONSTRAINT change_request_template_audience CHECK (audience = ANY ('{o,n,r,s,c,k}'::"char"[]))
 );
 COMMENT ON TABLE loyalty_data.change_request_template IS
-    'By which template of messages each is told; its versions and languages stand with the template';
+    'By which template of messages each is told, which is one for all languages, and what goes with it in each';
 COMMENT ON COLUMN loyalty_data.change_request_template.audience IS
     'o: old_id, n: new_id, r: requestor, s: survivor, c: customer, k: contact';
-COMMENT ON COLUMN loyalty_data.change_request_template.attachments IS 'Files that go with each e-mail, as they were given';
+COMMENT ON COLUMN loyalty_data.change_request_template.attachments IS 'Files that go with each e-mail in the language, as they were given';
 
 INSERT INTO loyalty_data.table_distribution VALUES
     ('change_request_contact', 'reference', NULL),
