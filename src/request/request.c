@@ -9,7 +9,7 @@
  *
  * Locks: the configuration, where identifiers are concerned; the customers (both groups, of a merge); claims, the customer's
  * before the value's. The request's own row needs none beside its customer's. Late may be the decision, by any time: it happens
- * now. Repeats of a call are found by its key before anybody is named, since what named a customer may name nobody afterwards.
+ * now. Who only looks locks nobody, and writes nothing. Repeats of a call are found by its key before anybody is named, since what named a customer may name nobody afterwards.
  */
 #include "postgres.h"
 
@@ -325,12 +325,11 @@ raise_unknown(int64 request_id)
 					errmsg("request " INT64_FORMAT " does not exist in this org", request_id)));
 }
 
-/* Reads the row twice: under no lock, which says whom to lock, and then as it is. */
-bool
-loyalty_request_open(RequestWork *work, int64 request_id)
+/* Reads the row; false for the deletion of an account. LY602. */
+static bool
+find(RequestWork *work, int64 request_id)
 {
-	LoyaltyCall *call = &work->member.call;
-	int32 org_id = call->org->org_id;
+	int32 org_id = work->member.call.org->org_id;
 	int64 customer_id = loyalty_change_request_customer(org_id, request_id);
 
 	if (customer_id == 0)
@@ -346,14 +345,51 @@ loyalty_request_open(RequestWork *work, int64 request_id)
 	}
 	if (!loyalty_change_request_read(org_id, customer_id, request_id, &work->request))
 		raise_unknown(request_id);
+	return true;
+}
+
+/* Reads the row twice: under no lock, which says whom to lock, and then as it is. */
+bool
+loyalty_request_open(RequestWork *work, int64 request_id)
+{
+	LoyaltyCall *call = &work->member.call;
+
+	if (!find(work, request_id))
+		return false;
 	if (holds_configuration(work->request.type))
 		loyalty_config_hold(call);
 	if (work->request.type == REQUEST_ACCOUNT_MERGE)
-		lock_merge(work, customer_id, work->request.target_id);
+		lock_merge(work, work->request.customer_id, work->request.target_id);
 	else
-		lock_roots(work, customer_id, work->request.target_id);
-	if (!loyalty_change_request_read(org_id, customer_id, request_id, &work->request))
-		raise_unknown(request_id);
+		lock_roots(work, work->request.customer_id, work->request.target_id);
+	(void) find(work, request_id);
+	loyalty_change_request_content(&work->request, &work->content);
+	return true;
+}
+
+/* Reads a customer as it is; of one who was merged the survivor, where that is whom a request of the type is about. */
+static void
+look_at(const RequestWork *work, int64 customer_id, LoyaltyCustomer *customer)
+{
+	int32 org_id = work->request.org_id;
+
+	if (customer_id == 0)
+		return;
+	if (!loyalty_customer_read_now(org_id, customer_id, customer))
+		loyalty_raise_customer_unknown(customer_id);
+	if (customer->merged_into != 0 && work->request.type != REQUEST_ACCOUNT_MERGE)
+		(void) loyalty_customer_read_now(org_id, customer->merged_into, customer);
+}
+
+/* Reads each row once. */
+bool
+loyalty_request_look(RequestWork *work, int64 request_id)
+{
+	work->is_look = true;
+	if (!find(work, request_id))
+		return false;
+	look_at(work, work->request.customer_id, &work->member.customer);
+	look_at(work, work->request.target_id, &work->target);
 	loyalty_change_request_content(&work->request, &work->content);
 	return true;
 }

@@ -21,6 +21,7 @@ typedef struct RequestWork
 	LoyaltyCustomer target; /* the second customer, as the request names it; id 0: none */
 	ChangeRequest request;
 	ChangeRequestContent content;
+	bool is_look;		/* nobody is locked, and nothing will be written */
 	bool accepts_new;	/* warnings that nobody was shown are accepted, too */
 	LoyaltyMerge merge; /* of an account_merge, once it was decided */
 	Datum warnings;		/* of it, a text[] */
@@ -65,6 +66,9 @@ extern bool loyalty_request_submit(RequestWork *work, const RequestArguments *ar
  * is set then and who locks for itself. LY602 for one that is not there.
  */
 extern bool loyalty_request_open(RequestWork *work, int64 request_id);
+
+/* Finds a request as loyalty_request_open does and locks nobody: what it relies on may be another thing a moment later. */
+extern bool loyalty_request_look(RequestWork *work, int64 request_id);
 
 /* Raises LY603 where an event cannot happen any more. */
 extern void loyalty_request_require(const RequestWork *work, RequestEvent event);

@@ -216,15 +216,14 @@ loyalty_one_step_change(PG_FUNCTION_ARGS)
 	return loyalty_call_result(&work.member.call, fcinfo, values, nulls);
 }
 
-/* Begins a call about a request that exists; false for the deletion of an account. */
+/* Begins a decision about a request that exists; false for the deletion of an account. */
 static bool
 begin(RequestWork *work, FunctionCallInfo fcinfo, int actor_arg)
 {
 	LoyaltyCall *call = &work->member.call;
 
 	loyalty_call_begin(call, fcinfo);
-	if (actor_arg > 0)
-		call->actor = loyalty_arg_text_or_null(fcinfo, actor_arg, "actor", LOYALTY_MAX_NAME);
+	call->actor = loyalty_arg_text_or_null(fcinfo, actor_arg, "actor", LOYALTY_MAX_NAME);
 	return loyalty_request_open(work, loyalty_arg_int8(fcinfo, 1, "request_id"));
 }
 
@@ -323,7 +322,7 @@ changed_array(uint32 changed)
 	return PointerGetDatum(construct_array(words, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* Says what an approval would find, under its locks, and decides nothing. */
+/* Says what an approval would find if it were made now; locks nobody, and decides nothing. */
 Datum
 loyalty_check_change_request(PG_FUNCTION_ARGS)
 {
@@ -333,7 +332,8 @@ loyalty_check_change_request(PG_FUNCTION_ARGS)
 	bool nulls[2] = { false };
 	uint32 changed = 0;
 
-	if (begin(&work, fcinfo, 0))
+	loyalty_call_begin(&work.member.call, fcinfo);
+	if (loyalty_request_look(&work, loyalty_arg_int8(fcinfo, 1, "request_id")))
 	{
 		loyalty_request_require(&work, REQUEST_IS_APPROVED);
 		changed = loyalty_request_changed(work.request.type, loyalty_request_holds(&work));
