@@ -313,7 +313,7 @@ static const LoyaltyDataTable tables[] = {
 	{ "store_sender", "store_id", { AT_STORE, NAMES("sender_id", "sender") } },
 	{ "participation",
 	  "customer_id, program_id",
-	  { OF_CUSTOMER, OF_PROGRAM, AT_TILL,
+	  { OF_CUSTOMER, OF_PROGRAM, AT_TILL, OF_SOURCE,
 		NAMES_AS("customer_id, program_id, last_change_no", "participation_change",
 				 "customer_id, program_id, change_no") } },
 	{ "participation_change",

@@ -15,6 +15,8 @@ SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loya
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10) \g /dev/null
 SELECT loyalty.earn_points('acme', :ann, 5, category => 'trigger_based') \g /dev/null
 
+SELECT loyalty.create_program('acme', 'asking', 'Asking'), loyalty.set_participation_rules('acme', 'asking') \g /dev/null
+
 SELECT set_eq('SELECT source COLLATE "default" FROM loyalty.sources WHERE org = ''acme''', '{INSTORE,ECOMMERCE,WEBSITE,MOBILE_APP,FACEBOOK,WECHAT,LINE,LINKEDIN,WEB_ENGAGE,
     MPUSH_FCM,MAPP_SDK,OAUTH_EXTERNAL,TMALL}'::text[], 'the first sources');
 
@@ -30,6 +32,7 @@ INSERT INTO call VALUES
     ('send_message', '$A, ''hello'''), ('send_sms', '$A, ''Hello'''), ('send_email', '$A, ''Hello'', ''Hello'''),
     ('send_whatsapp', '$A, media => ''{"type": "text", "text": "Hello"}'''),
     ('submit_change_request', '$O, ''goodwill_points'', $a, payload => ''{"points": 1}'''),
+    ('enrol_customer', '$A, program => ''asking'''),
     ('set_channel', '$A, ''line'', ''x'''), ('set_subscription', '$A, ''line'', ''promotional'', true');
 CREATE FUNCTION pg_temp.from_source(c call, source text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN

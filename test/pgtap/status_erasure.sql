@@ -67,7 +67,7 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
 INSERT INTO impersonal SELECT split_part(x, '.', 1), split_part(x, '.', 2) FROM unnest(ARRAY[
     'activation_term.term', 'activation_term.field_ids', 'event_delivery.event_name', 'event_delivery.payload', 'event_subscriber.endpoint', 'event_subscriber.event_names',
     'event_subscriber.secret', 'event_subscriber.subscriber', 'bsp_account.bsp', 'bsp_account.bsp_account', 'bsp_account.number', 'bsp_account.secret', 'contact_topic.topic', 'change_request_setting.communicate',
-    'change_request_template.attachments', 'change_request_template.channel', 'change_request_template.language', 'org_contact.contact',
+    'change_request_template.attachments', 'change_request_template.channel', 'participation.missing_at_first', 'change_request_template.language', 'org_contact.contact',
     'org_contact.email', 'org_contact.mobile', 'org_contact.name', 'org_contact.search_name', 'org_contact.topics', 'org_unit.name',
     'org_unit.org_unit', 'sender.channel', 'sender.sender', 'store.address', 'store.city', 'store.latitude', 'store.longitude',
     'store.opening_hours']) x;
