@@ -186,7 +186,7 @@ loyalty_participation_write(int32 org_id, int64 customer_id, int32 program_id,
 						loyalty_int4(change_no), loyalty_text(change->reason), loyalty_text(change->actor));
 }
 
-/* Asks member by member: rows of those who were merged stand under their own ids. */
+/* Asks member by member: rows of those who were merged stand under their own ids, and each has few. */
 bool
 loyalty_participation_repeat(int32 org_id, const LoyaltyCustomer *root, ParticipationRepeat *repeat)
 {
@@ -208,7 +208,7 @@ loyalty_participation_repeat(int32 org_id, const LoyaltyCustomer *root, Particip
 	return false;
 }
 
-/* Goes by the whole key of the participation. */
+/* Goes by the whole key of the participation, which the same call has just made, so that the row is there and nobody else has it. */
 void
 loyalty_participation_keep_key(int32 org_id, int64 customer_id, int32 program_id,
 							   const ParticipationRepeat *repeat)
