@@ -53,7 +53,7 @@ typedef struct ParticipationRepeat
 extern bool loyalty_participation_repeat(int32 org_id, const LoyaltyCustomer *root,
 										 ParticipationRepeat *repeat);
 
-/* Keeps the key with a participation that is there. */
+/* Keeps the key, what was asked and what was answered with a participation that is there: a repeat finds all three by the key. */
 extern void loyalty_participation_keep_key(int32 org_id, int64 customer_id, int32 program_id,
 										   const ParticipationRepeat *repeat);
 
