@@ -3,8 +3,10 @@ EXTENSION  = loyalty
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" loyalty.control)
 
 # Order is meaning: each capability may use what those before it made.
-CAPABILITIES = org customer status event message verification ledger bill card participation merge request
-PARTS_OF     = sql/$1/schema.sql sql/$1/api.sql sql/$1/views.sql
+CAPABILITIES = org customer status event message verification ledger bill card participation incentive merge request
+# A capability with rooms of its own has parts in each of them: ROOMS_<capability> names them in their order.
+ROOMS_incentive = limit promotion coupon voucher offer
+PARTS_OF     = $(foreach kind,schema api views,$(patsubst %,sql/$1%$(kind).sql,$(or $(ROOMS_$1:%=/%/),/)))
 FIRST_PARTS  = sql/common/head.sql sql/common/schema.sql sql/common/api.sql
 LAST_PARTS   = sql/common/comments.sql sql/common/tail.sql
 SQL_PARTS    = $(FIRST_PARTS) $(foreach room,$(CAPABILITIES),$(call PARTS_OF,$(room))) sql/common/help.sql $(LAST_PARTS)

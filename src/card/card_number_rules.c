@@ -179,12 +179,12 @@ loyalty_number_threshold(int64_t space, int percent)
 	return space / 100 * percent + (space % 100 * percent + 99) / 100;
 }
 
-/* Returns the least number whose square is at least that size, which is at most 10^18. */
+/* Returns the least number whose square is at least that size, which is at most 2^62. */
 static uint64_t
 root_above(uint64_t size)
 {
 	uint64_t low = 1;
-	uint64_t high = 1000000000;
+	uint64_t high = UINT64_C(1) << 31;
 
 	while (low < high)
 	{
@@ -230,6 +230,34 @@ loyalty_number_permute(uint64_t position, uint64_t size, NumberRound round, cons
 
 	do
 		value = mix(value, side, round, key);
+	while (value >= size);
+	return value;
+}
+
+/* Undoes the rounds from the last one back; each takes off what it added. */
+static uint64_t
+unmix(uint64_t value, uint64_t side, NumberRound round, const void *key)
+{
+	uint64_t left = value / side;
+	uint64_t right = value % side;
+	int i;
+
+	for (i = ROUNDS - 2; i >= 0; i -= 2)
+	{
+		right = (right + side - round(key, i + 1, left) % side) % side;
+		left = (left + side - round(key, i, right) % side) % side;
+	}
+	return left * side + right;
+}
+
+/* Walks the cycle back, to the last of the wanted values before this one. */
+uint64_t
+loyalty_number_place(uint64_t value, uint64_t size, NumberRound round, const void *key)
+{
+	uint64_t side = root_above(size);
+
+	do
+		value = unmix(value, side, round, key);
 	while (value >= size);
 	return value;
 }

@@ -86,8 +86,12 @@ extern int64_t loyalty_number_threshold(int64_t space, int percent);
 /* A keyed function of a round and a value, uniform over 64 bits. */
 typedef uint64_t (*NumberRound)(const void *key, int round, uint64_t value);
 
-/* Returns the number that the permutation of 0 to size - 1, which belongs to a key, has at a position. */
+/*
+ * Returns the number that the permutation of 0 to size - 1, which belongs to a key, has at a position; and the position that
+ * has a number. The size is at most 2^62.
+ */
 extern uint64_t loyalty_number_permute(uint64_t position, uint64_t size, NumberRound round, const void *key);
+extern uint64_t loyalty_number_place(uint64_t value, uint64_t size, NumberRound round, const void *key);
 
 /* The number of a value of the counter, to a buffer of NUMBER_BYTES; false where there is none: exhausted. */
 extern bool loyalty_number_make(const NumberShape *shape, int64_t counter, NumberRound round, const void *key,

@@ -2,9 +2,8 @@
  * number_series.c: drawing numbers from a series.
  *
  * The counter of a series is a sequence: registrations draw at once and none waits for another's transaction. What is
- * drawn is used up, also by a call that is rolled back, so numbers have gaps and never repeat. The secret of a series
- * is random; it is mixed with the site's key, so that neither a dump nor the key file alone foretells numbers. A series
- * that is nearly used warns once, or once in each of several calls that find it at the same time.
+ * drawn is used up, also by a call that is rolled back, so numbers have gaps and never repeat. A series that is nearly
+ * used warns once, or once in each of several calls that find it at the same time.
  */
 #include "postgres.h"
 
@@ -12,28 +11,6 @@
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/nodes.h"
-
-/*
- * Computes SipHash of the round and the value, under the key of the series: the keyed function of the permutation.
- */
-static uint64_t
-keyed_round(const void *key, int round, uint64_t value)
-{
-	unsigned char input[sizeof(int32) + sizeof(uint64)];
-	unsigned char hash[crypto_shorthash_BYTES];
-	uint64_t result = 0;
-	int i;
-
-	/* Byte by byte, so that a series makes the same numbers on machines of either byte order. */
-	for (i = 0; i < 4; i++)
-		input[i] = (unsigned char) ((uint32) round >> (8 * i));
-	for (i = 0; i < 8; i++)
-		input[4 + i] = (unsigned char) (value >> (8 * i));
-	crypto_shorthash(hash, input, sizeof(input), key);
-	for (i = 0; i < 8; i++)
-		result |= (uint64_t) hash[i] << (8 * i);
-	return result;
-}
 
 /* Explains the room for the serial: the length, less what the other parts take. */
 static char *
@@ -103,23 +80,6 @@ loyalty_number_series_create(LoyaltyCall *call, NumberPurpose purpose, const Num
 	return series.number_series_id;
 }
 
-/* Derives the key of a series: a digest of its random seed, keyed by the key file's key where there was one. */
-static void
-derive_key(NumberSource *source)
-{
-	LoyaltyDigest digest;
-
-	StaticAssertStmt(NUMBER_KEY_BYTES == LOYALTY_HASH_BYTES, "a digest is a key");
-	if (!loyalty_digest_begin(&digest, source->series.key_id))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_KEY_FILE),
-						errmsg("the key file lacks key %d, with which a series of numbers was made",
-							   source->series.key_id)));
-	loyalty_digest_text(&digest, "numbers of a series");
-	loyalty_digest_bytes(&digest, source->series.seed, NUMBER_SEED_BYTES);
-	loyalty_digest_end(&digest, source->key);
-	sodium_memzero(&digest, sizeof(digest));
-}
-
 /* Refuses where the org makes no numbers: its cards come from elsewhere, or are not to become more. */
 static void
 require_generation(const LoyaltyCall *call)
@@ -147,7 +107,7 @@ loyalty_numbers_open(NumberSource *source, LoyaltyCall *call, int32 number_serie
 	if (!loyalty_number_series_read(call->org->org_id, number_series_id, &source->series))
 		elog(ERROR, "series of numbers %d does not exist", number_series_id);
 	source->sequence = loyalty_number_sequence(number_series_id);
-	derive_key(source);
+	loyalty_number_key(source->series.key_id, "numbers of a series", source->series.seed, source->key);
 }
 
 /* Returns the counter's next value, unless others draw first. */
@@ -193,7 +153,7 @@ loyalty_numbers_draw(NumberSource *source, char *number)
 		loyalty_number_sequence_advance(source->sequence, loyalty_number_first(shape));
 		counter = loyalty_number_sequence_next(source->sequence);
 	}
-	if (!loyalty_number_make(shape, counter, keyed_round, source->key, number))
+	if (!loyalty_number_make(shape, counter, loyalty_number_round, source->key, number))
 		raise_exhausted(source, 0, 1);
 	source->highest = counter;
 }
@@ -206,7 +166,7 @@ loyalty_numbers_preview(const NumberSource *source, int64 ahead, char *number)
 	int64 next = next_counter(source);
 
 	return ahead < loyalty_number_left(shape, next) &&
-		   loyalty_number_make(shape, next + ahead, keyed_round, source->key, number);
+		   loyalty_number_make(shape, next + ahead, loyalty_number_round, source->key, number);
 }
 
 /*

@@ -2,11 +2,9 @@
 #ifndef LOYALTY_NUMBER_SERIES_H
 #define LOYALTY_NUMBER_SERIES_H
 
+#include "card/number_key.h"
 #include "card/number_series_store.h"
-#include "common/crypto.h"
 #include "org/call.h"
-
-#define NUMBER_KEY_BYTES crypto_shorthash_KEYBYTES
 
 /* Series that numbers are drawn from, between open and close. */
 typedef struct NumberSource

@@ -5,7 +5,6 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
-#include "utils/rel.h"
 
 #include "card/number_series_store.h"
 #include "common/owner.h"
@@ -24,19 +23,6 @@ static const LoyaltyTriggerKind kind = { .function = "number_series_made",
 										 .when = TRIGGER_EVENT_AFTER | TRIGGER_EVENT_ROW,
 										 .operations = LOYALTY_ON_INSERT };
 
-/* Returns a column of the new row. */
-static Datum
-column(const TriggerData *trigger, int number)
-{
-	bool isnull;
-	Datum value =
-		heap_getattr(trigger->tg_trigtuple, number, RelationGetDescr(trigger->tg_relation), &isnull);
-
-	if (isnull)
-		elog(ERROR, "column %d of number_series is null", number);
-	return value;
-}
-
 /*
  * Makes or takes over the sequence of a new row. At a restore rows come by COPY, and their sequences are there already
  * or, where data alone is restored, are not.
@@ -48,12 +34,12 @@ loyalty_number_series_made(PG_FUNCTION_ARGS)
 	LoyaltyOwner owner;
 	NumberMethod method;
 
-	method = loyalty_number_method_find(TextDatumGetCString(column(trigger, COLUMN_METHOD)));
+	method = loyalty_number_method_find(TextDatumGetCString(loyalty_trigger_column(trigger, COLUMN_METHOD)));
 	loyalty_owner_enter(&owner);
-	loyalty_number_sequence_provide(DatumGetInt32(column(trigger, COLUMN_ID)),
+	loyalty_number_sequence_provide(DatumGetInt32(loyalty_trigger_column(trigger, COLUMN_ID)),
 									loyalty_number_is_random(method)
 										? 0
-										: DatumGetInt64(column(trigger, COLUMN_OFFSET)));
+										: DatumGetInt64(loyalty_trigger_column(trigger, COLUMN_OFFSET)));
 	loyalty_owner_leave(&owner);
 	return PointerGetDatum(NULL);
 }

@@ -9,9 +9,8 @@
 #include "postgres.h"
 
 #include "card/card_number_rules.h"
+#include "card/number_key.h"
 #include "common/query.h"
-
-#define NUMBER_SEED_BYTES 32
 
 /* Purposes of numbers, by the letters of the table. */
 typedef enum NumberPurpose
@@ -34,7 +33,10 @@ typedef struct NumberSeries
 /* Writes a series; its sequence comes with it. */
 extern void loyalty_number_series_insert(const NumberSeries *series);
 
-/* Makes the sequence of a series whose row has come, or takes the one that is there. The caller is the owner. */
+/*
+ * Makes the sequence of a series, or of a space of codes, whose row has come, or takes the one that is there. The caller is the
+ * owner.
+ */
 extern void loyalty_number_sequence_provide(int32 number_series_id, int64 start);
 
 /* Reads a series by its id; false where there is none. */

@@ -40,6 +40,7 @@ static const struct
 	[LOYALTY_AS_QUANTITY] = { NUMERICOID, sizeof(int64) },
 	[LOYALTY_AS_DATE] = { DATEOID, sizeof(DateADT) },
 	[LOYALTY_AS_TIME] = { TIMESTAMPTZOID, sizeof(TimestampTz) },
+	[LOYALTY_AS_TIME_OR_NEVER] = { TIMESTAMPTZOID, sizeof(TimestampTz) },
 	[LOYALTY_AS_TIME_OR_END] = { TIMESTAMPTZOID, sizeof(TimestampTz) },
 	[LOYALTY_AS_TIME_OR_BEGIN] = { TIMESTAMPTZOID, sizeof(TimestampTz) },
 	[LOYALTY_AS_HASH] = { BYTEAOID, LOYALTY_HASH_BYTES },
@@ -163,6 +164,8 @@ long_value(LoyaltyColumnType type, const void *from, bool *isnull)
 		case LOYALTY_AS_TIME_OR_END:
 		case LOYALTY_AS_TIME_OR_BEGIN:
 			*isnull = TIMESTAMP_NOT_FINITE(*(const TimestampTz *) from);
+			return TimestampTzGetDatum(*(const TimestampTz *) from);
+		case LOYALTY_AS_TIME_OR_NEVER:
 			return TimestampTzGetDatum(*(const TimestampTz *) from);
 		case LOYALTY_AS_POINTS:
 			return loyalty_numeric(*(const int64 *) from);

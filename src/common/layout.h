@@ -30,6 +30,7 @@ typedef enum LoyaltyColumnType
 	LOYALTY_AS_POINTS,	 /* numeric(18,3) as thousandths */
 	LOYALTY_AS_QUANTITY, /* numeric(18,6) as millionths */
 	LOYALTY_AS_TIME,
+	LOYALTY_AS_TIME_OR_NEVER, /* the infinities are themselves, and no nulls */
 	LOYALTY_AS_TIME_OR_END,
 	LOYALTY_AS_TIME_OR_BEGIN,
 	LOYALTY_AS_HASH, /* bytea of LOYALTY_HASH_BYTES */

@@ -31,7 +31,7 @@
 #include "common/names.h"
 #include "common/table_kept.h"
 
-#define MAX_TABLES 32
+#define MAX_TABLES 64
 
 /* The function of the triggers that keep everybody but the store from writing. */
 #define GUARD "ledger_guard"

@@ -45,3 +45,17 @@ loyalty_trigger(FunctionCallInfo fcinfo, const LoyaltyTriggerKind *kind)
 						errhint("Drop any other trigger that calls it.")));
 	return trigger;
 }
+
+/* Reads the row as it was given. */
+Datum
+loyalty_trigger_column(const TriggerData *trigger, int number)
+{
+	bool isnull;
+	Datum value =
+		heap_getattr(trigger->tg_trigtuple, number, RelationGetDescr(trigger->tg_relation), &isnull);
+
+	if (isnull)
+		elog(ERROR, "column %d of table \"%s\" is null", number,
+			 RelationGetRelationName(trigger->tg_relation));
+	return value;
+}

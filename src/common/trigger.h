@@ -25,4 +25,7 @@ typedef struct LoyaltyTriggerKind
 /* Returns what the trigger tells. Raises 39P01 on any other table or event, and where no trigger calls. */
 extern const TriggerData *loyalty_trigger(FunctionCallInfo fcinfo, const LoyaltyTriggerKind *kind);
 
+/* Returns a column of the new row, which is never null, by its number from 1. */
+extern Datum loyalty_trigger_column(const TriggerData *trigger, int number);
+
 #endif

@@ -11,7 +11,7 @@
 #include "customer/holding_store.h"
 #include "org/call.h"
 
-#define LOYALTY_MAX_ERASERS 16
+#define LOYALTY_MAX_ERASERS 24
 
 /*
  * Erases or replaces what the capability keeps of a customer and of everybody merged into it (loyalty_param_group);

@@ -47,7 +47,7 @@ typedef struct LoyaltyHoldings
  */
 #define HELD_ROW(words) \
 	"SELECT to_jsonb(t) - '{org_id,source_id,program_id,till_id,store_id,event_code,registered_source_id," \
-	"registered_till_id,base_till_id,status_label_id,fraud_status,previous_fraud_status,label_id,previous_label_id,former_label_id,series_id,field_id,reminder_id," \
+	"registered_till_id,base_till_id,status_label_id,fraud_status,previous_fraud_status,label_id,previous_label_id,former_label_id,series_id,field_id,reminder_id,promotion_id,limit_id," \
 	"request_digest,idempotency_digest,entry_hash,last_hash,bill_hash,hash_version,key_id,last_key_id,address_digest," \
 	"code_digest,guess_digest,token_digest,entered_in}'::text[]" \
 	" || jsonb_build_object(" words ") FROM"

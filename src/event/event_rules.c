@@ -28,7 +28,9 @@
 	X(referral_referrer_award) X(referral_return) X(registration_award) X(target_completed) \
 	X(transaction_add) X(transaction_return) X(trigger_based_points_conversion) \
 	X(card_change) X(customer_deleted) X(customer_merge) X(customer_registration) X(customer_status_change) \
-	X(customer_update) X(message_received) X(participation_change) X(request_change)
+	X(customer_update) X(message_received) X(participation_change) X(request_change) \
+	X(coupon_issued) X(coupon_redeemed) X(coupon_reversed) X(coupon_revoked) X(voucher_issued) X(voucher_redeemed) \
+	X(voucher_reversed)
 /* clang-format on */
 
 static const char *const names[] = {

@@ -19,8 +19,8 @@
 
 #include "common/time_rules.h"
 #include "common/word_rules.h"
+#include "org/currency_rules.h"
 
-#define CURRENCY_LENGTH 3
 #define NUMBER_DIGITS 18  /* any number of so many digits fits an int64 */
 #define LONGEST_GUESS 100 /* names longer than that are no mistyped key */
 
@@ -30,19 +30,6 @@ const ConfigEntry loyalty_config_entries[CONFIG_COUNT] = {
 #include "org/config_keys.def"
 };
 #undef CONFIG_KEY
-
-/*
- * ISO 4217, the alphabetic codes of list one, with those that were withdrawn since 2020, which history still
- * has. XTS (for tests) and XXX (no currency) are left out.
- */
-static const char currencies[] =
-	" AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD"
-	" CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP"
-	" GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW"
-	" KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD"
-	" NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE"
-	" SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED"
-	" VES VND VUV WST XAD XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD XPF XPT XSU XUA YER ZAR ZMW ZWG ZWL ";
 
 /* Folds an ASCII letter, whatever the locale of the server. */
 static char
@@ -306,14 +293,10 @@ accepts_text(const char *allowed, const char *value, char *canonical)
 	return true;
 }
 
-/*
- * Reads a code of the list, in any case. The blanks around codes in the list keep "ABA" from being found across
- * two of them.
- */
+/* Reads a code of ISO 4217, in any case. */
 static bool
 accepts_currency(const char *value, char *canonical)
 {
-	char wanted[CURRENCY_LENGTH + 3] = "";
 	int i;
 
 	if (strlen(value) != CURRENCY_LENGTH)
@@ -321,10 +304,7 @@ accepts_currency(const char *value, char *canonical)
 	for (i = 0; i < CURRENCY_LENGTH; i++)
 		canonical[i] = upper(value[i]);
 	canonical[CURRENCY_LENGTH] = '\0';
-	if (strchr(canonical, ' ') != NULL)
-		return false;
-	snprintf(wanted, sizeof(wanted), " %s ", canonical);
-	return strstr(currencies, wanted) != NULL;
+	return loyalty_currency_is_known(canonical);
 }
 
 /*

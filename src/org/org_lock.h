@@ -13,6 +13,7 @@ typedef enum OrgLock
 	ORG_LOCK_KEYS = 1, /* which types of identifiers are keys */
 	ORG_LOCK_DAY,	   /* the first open day */
 	ORG_LOCK_CLOSING,  /* whose turn it is to close a day */
+	ORG_LOCK_CODES,	   /* which shapes and given codes of incentives there are */
 } OrgLock;
 
 /* Takes a share, and hears of what others have committed: whoever reads anew sees what the holders of the lock wrote. */

@@ -66,6 +66,7 @@ fuzz_permutation(uint64_t size, uint64_t key)
 		uint64_t value = loyalty_number_permute(position, size, poor_round, &key);
 
 		REQUIRE(value < size && !taken[value]);
+		REQUIRE(loyalty_number_place(value, size, poor_round, &key) == position);
 		taken[value] = true;
 	}
 }

@@ -48,6 +48,7 @@ CREATE TEMP VIEW actual AS
 CREATE TEMP TABLE expected (object text);
 COPY expected FROM stdin WITH (FORMAT csv, DELIMITER E'\t', QUOTE E'\b');
 cast (pg_catalog.jsonb AS loyalty.earn_item[])
+cast (pg_catalog.jsonb AS loyalty.issue_coupon_item[])
 cast (pg_catalog.jsonb AS loyalty.redeem_item[])
 function loyalty.acknowledge_event(org text, subscriber text, customer_id bigint, event_id bigint, lease_no integer, outcome text DEFAULT 'delivered'::text) returns text
 function loyalty.acknowledge_message(org text, customer_id bigint, message_id bigint, lease_no integer, outcome text DEFAULT 'sent'::text, provider_message_id text DEFAULT NULL::text, error_code text DEFAULT NULL::text) returns text
@@ -66,6 +67,7 @@ function loyalty.change_identifier(org text, customer_id bigint, identifier_type
 function loyalty.change_requests(org text, request_types text[] DEFAULT NULL::text[], from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, statuses text[] DEFAULT '{pending,approved,declined}'::text[], customer_id bigint DEFAULT NULL::bigint, page_size integer DEFAULT 50, page_key text DEFAULT NULL::text, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(request_id bigint, request_type text, status text, requested_at timestamp with time zone, local_time timestamp without time zone, requested_by text, origin text, source text, till text, customer_id bigint, original_customer_id bigint, customer_name text, existing_value text, requested_value text, target_id bigint, payload jsonb, warnings text[], reason text, actor text, decided_at timestamp with time zone, decided_by text, decision_reason text, one_step boolean, auto_approved boolean, result_id bigint, escalated_step integer, page_key text)
 function loyalty.change_requests_csv(org text, request_types text[] DEFAULT NULL::text[], from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, statuses text[] DEFAULT '{pending,approved,declined}'::text[], customer_id bigint DEFAULT NULL::bigint, raw boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(csv_line text)
 function loyalty.check_change_request(org text, request_id bigint, OUT passes boolean, OUT changed text[]) returns record
+function loyalty.check_limits(org text) returns integer
 function loyalty.check_restriction(org text, customer_id bigint DEFAULT NULL::bigint, operation text DEFAULT NULL::text, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, OUT allowed boolean, OUT effects text[], OUT restrictions text[], OUT status text, OUT label text) returns record
 function loyalty.clock() returns timestamp with time zone
 function loyalty.config_catalogue() returns TABLE(config_key text, value_type text, default_value text, allowed text, description text)
@@ -73,6 +75,7 @@ function loyalty.create_bsp_account(org text, bsp_account text, bsp text, number
 function loyalty.create_card_label(org text, status text, label text) returns integer
 function loyalty.create_card_series(org text, series text, name text, card_type text DEFAULT 'physical'::text, method text DEFAULT 'RANDOM_LUHN'::text, length integer DEFAULT 16, prefix text DEFAULT NULL::text, suffix text DEFAULT NULL::text, serial_offset bigint DEFAULT 0, max_active_per_customer integer DEFAULT NULL::integer, validity interval DEFAULT NULL::interval, checksum_includes text DEFAULT 'NONE'::text, issue text DEFAULT 'never'::text, program text DEFAULT NULL::text) returns integer
 function loyalty.create_contact(org text, contact text, name text, email text DEFAULT NULL::text, mobile text DEFAULT NULL::text, topics text[] DEFAULT '{}'::text[]) returns integer
+function loyalty.create_coupon_series(org text, series text, name text, promotion text DEFAULT NULL::text, code_type text DEFAULT 'unique'::text, issue_limit bigint DEFAULT NULL::bigint, notify_at bigint DEFAULT NULL::bigint, redemptions_total bigint DEFAULT NULL::bigint, redemptions_per_coupon integer DEFAULT 1, redemptions_per_customer bigint DEFAULT NULL::bigint, coupons_per_customer bigint DEFAULT NULL::bigint, validity interval DEFAULT NULL::interval, starts_at timestamp with time zone DEFAULT NULL::timestamp with time zone, ends_at timestamp with time zone DEFAULT NULL::timestamp with time zone, any_user boolean DEFAULT false, discount_type text DEFAULT NULL::text, discount_value numeric DEFAULT NULL::numeric, maximum_discount numeric DEFAULT NULL::numeric, minimum_bill numeric DEFAULT NULL::numeric, stores text[] DEFAULT NULL::text[], days text[] DEFAULT NULL::text[], hours text[] DEFAULT NULL::text[], valid_from_days integer DEFAULT NULL::integer, days_between_issues integer DEFAULT NULL::integer, days_between_redemptions integer DEFAULT NULL::integer, generic_code text DEFAULT NULL::text, code_prefix text DEFAULT 'C'::text, code_length integer DEFAULT 10, description text DEFAULT NULL::text) returns integer
 function loyalty.create_event_subscriber(org text, subscriber text, endpoint text DEFAULT NULL::text, event_names text[] DEFAULT NULL::text[], secret text DEFAULT NULL::text, include_identifiers boolean DEFAULT false) returns integer
 function loyalty.create_message_template(org text, template text, channel text, body text DEFAULT NULL::text, subject text DEFAULT NULL::text, blocks jsonb DEFAULT NULL::jsonb, components jsonb DEFAULT NULL::jsonb, purpose text DEFAULT 'transactional'::text, topic text DEFAULT NULL::text, variable_names text[] DEFAULT NULL::text[], variable_limits jsonb DEFAULT NULL::jsonb, language text DEFAULT NULL::text, header_id text DEFAULT NULL::text, external_template_id text DEFAULT NULL::text, as_draft boolean DEFAULT false, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
 function loyalty.create_org(org text, name text, time_zone text DEFAULT 'UTC'::text, base_country text DEFAULT NULL::text, currency_code text DEFAULT NULL::text, currency_symbol text DEFAULT NULL::text) returns integer
@@ -117,6 +120,10 @@ function loyalty.import_opening_balance(org text, customer_id bigint, points num
 function loyalty.import_points(org text, customer_id bigint, points numeric, event_name text DEFAULT 'points_import'::text, category text DEFAULT 'regular'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.is_redeemable(org text, customer_id bigint, points numeric, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, up_to boolean DEFAULT false, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT redeemable boolean, OUT points numeric, OUT failed_condition text, OUT failed_program text, OUT required numeric, OUT actual numeric, OUT available_points numeric, OUT currency_value numeric) returns record
 function loyalty.issue_card(org text, customer_id bigint, series text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid, OUT card_id bigint, OUT card_number text, OUT status text, OUT label text, OUT expires_at timestamp with time zone, OUT last_day date) returns record
+function loyalty.issue_coupon(org text, customer_id bigint, series text, campaign text DEFAULT NULL::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns loyalty.issue_coupon_result
+function loyalty.issue_coupon_items(items jsonb) returns loyalty.issue_coupon_item[]
+function loyalty.issue_coupons(org text, series text, customer_ids bigint[], campaign text DEFAULT NULL::text, all_or_nothing boolean DEFAULT false, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text) returns TABLE(item_no integer, coupon_id bigint, coupon_code text, expires_at timestamp with time zone, last_day date, error_code text, error text)
+function loyalty.issue_coupons_batch(org text, items loyalty.issue_coupon_item[], all_or_nothing boolean DEFAULT true, actor text DEFAULT NULL::text) returns TABLE(item_no integer, coupon_id bigint, coupon_code text, expires_at timestamp with time zone, last_day date, error_code text, error text)
 function loyalty.ledger_closing_balance(org text, customer_id bigint DEFAULT NULL::bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, include_till_concept_events boolean DEFAULT false, include_merged boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(customer_id bigint, program text, category text, closing_balance numeric, entry_no integer, effective_at timestamp with time zone)
 function loyalty.ledger_event_details(org text, customer_id bigint DEFAULT NULL::bigint, event_id bigint DEFAULT NULL::bigint, include_merged boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(customer_id bigint, entry_no integer, entry_type text, program text, category text, house_account text, entry_points numeric, balance_after numeric, lot_id bigint, movement text, points numeric, award_type text, awarded_at timestamp with time zone, redeemable_from timestamp with time zone, expires_at timestamp with time zone, last_day date, old_expires_at timestamp with time zone, old_last_day date, origin_customer_id bigint, origin_lot_id bigint)
 function loyalty.link_card(org text, customer_id bigint, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid) returns void
@@ -180,6 +187,7 @@ function loyalty.set_default_sender(org text, sender text, channel text) returns
 function loyalty.set_default_status_label(org text, status text, label text) returns void
 function loyalty.set_delivery_code(org text, bsp text, provider_status text, error_code text, delivery_status text DEFAULT NULL::text, cause text DEFAULT NULL::text) returns void
 function loyalty.set_fraud_status(org text, customer_id bigint, fraud_status text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid) returns void
+function loyalty.set_issue_limit(org text, series text, issue_limit bigint DEFAULT NULL::bigint, notify_at bigint DEFAULT NULL::bigint) returns void
 function loyalty.set_ndnc_status(org text, mobile text, status text, industries text[] DEFAULT NULL::text[]) returns void
 function loyalty.set_participation_rules(org text, program text, enabled boolean DEFAULT true, automatic_registration boolean DEFAULT false, phone_confirmation boolean DEFAULT false, terms text[] DEFAULT '{}'::text[], stores text[] DEFAULT '{}'::text[]) returns void
 function loyalty.set_participation_status(org text, customer_id bigint, status text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
@@ -196,6 +204,7 @@ function loyalty.set_test_control(org text, customer_id bigint, test_control tex
 function loyalty.set_transfer_rules(org text, program text, points_per_day numeric DEFAULT NULL::numeric, points_per_7_days numeric DEFAULT NULL::numeric, points_per_30_days numeric DEFAULT NULL::numeric, transfers_per_day integer DEFAULT NULL::integer, transfers_per_7_days integer DEFAULT NULL::integer, transfers_per_30_days integer DEFAULT NULL::integer, renew_expiry boolean DEFAULT false, exclude_registration_awards boolean DEFAULT true) returns void
 function loyalty.set_verification_rules(org text, purpose text, resend_seconds integer DEFAULT 60, life_seconds integer DEFAULT 300, attempts integer DEFAULT 3, block_seconds integer DEFAULT 43200, code_length integer DEFAULT 6, code_characters text DEFAULT 'digits'::text, codes_per_day integer DEFAULT 10, failures_max integer DEFAULT 100, proof_seconds integer DEFAULT 300, proof_required boolean DEFAULT false, binds_amount boolean DEFAULT false) returns void
 function loyalty.set_verification_template(org text, purpose text, channel text, body text, language text DEFAULT NULL::text, subject text DEFAULT NULL::text) returns void
+function loyalty.stop_coupon_series(org text, series text) returns void
 function loyalty.stores_near(org text, latitude double precision, longitude double precision, count integer DEFAULT 5) returns TABLE(store text, name text, address text, city text, latitude double precision, longitude double precision, opening_hours text, metres bigint)
 function loyalty.submit_change_request(org text, request_type text, customer_id bigint DEFAULT NULL::bigint, old_value text DEFAULT NULL::text, new_value text DEFAULT NULL::text, target_id bigint DEFAULT NULL::bigint, payload jsonb DEFAULT NULL::jsonb, existing text DEFAULT NULL::text, requested_to text DEFAULT NULL::text, origin text DEFAULT 'api'::text, accept_warnings boolean DEFAULT true, old_verification uuid DEFAULT NULL::uuid, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid, OUT request_id bigint, OUT status text, OUT warnings text[]) returns record
 function loyalty.submit_message_template(org text, template text, language text DEFAULT NULL::text, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
@@ -218,6 +227,7 @@ function loyalty.update_reminder(org text, reminder text, days_before integer DE
 function loyalty.update_sender(org text, sender text, channel text, org_unit text DEFAULT NULL::text, bsp_account text DEFAULT NULL::text, is_verified boolean DEFAULT NULL::boolean) returns void
 function loyalty.update_store(org text, store text, name text) returns void
 function loyalty.update_till(org text, till text, clear_program boolean DEFAULT false, program text DEFAULT NULL::text, store text DEFAULT NULL::text) returns void
+function loyalty.upload_coupons(org text, series text, codes text[]) returns integer
 function loyalty.upsert_profile(org text, customer_id bigint, source text, account_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, cuid text DEFAULT NULL::text, channels jsonb DEFAULT NULL::jsonb, source_keys jsonb DEFAULT NULL::jsonb, actor text DEFAULT NULL::text, verification uuid DEFAULT NULL::uuid) returns void
 function loyalty.verify_channels(org text) returns TABLE(invariant text, ok boolean, detail text)
 function loyalty.verify_code(org text, attempt uuid, OUT verified boolean, OUT blocked_until timestamp with time zone) returns record
@@ -227,6 +237,7 @@ function loyalty.visible_orgs() returns integer[]
 function loyalty.withdraw_change_request(org text, request_id bigint, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty_data.card_status_word(status "char") returns text
 function loyalty_data.checked_items(items jsonb, item_type regtype) returns jsonb
+function loyalty_data.code_space_made() returns trigger
 function loyalty_data.consent_end(consented_at timestamp with time zone, time_zone text) returns timestamp with time zone
 function loyalty_data.error_code_list() returns TABLE(sqlstate text, name text, meaning text)
 function loyalty_data.fraud_status_word(fraud_status "char") returns text
@@ -251,6 +262,8 @@ index change_request_pending ON loyalty_data.change_request USING btree (org_id,
 index change_request_target ON loyalty_data.change_request USING btree (org_id, target_id) WHERE (target_id IS NOT NULL)
 index change_request_time ON loyalty_data.change_request USING btree (org_id, requested_at, request_id)
 index channel_address ON loyalty_data.channel USING btree (org_id, channel, address)
+index coupon_customer ON loyalty_data.coupon USING btree (org_id, customer_id, coupon_id) WHERE (customer_id IS NOT NULL)
+index coupon_stock_series ON loyalty_data.coupon_stock USING btree (org_id, series_id, stock_no)
 index customer_field_day ON loyalty_data.customer_field USING btree (org_id, field_id, "right"(field_value, 5), customer_id) WHERE (field_id = ANY (ARRAY['-1'::integer, '-3'::integer]))
 index customer_field_number ON loyalty_data.customer_field USING btree (org_id, field_id, number_value) WHERE (number_value IS NOT NULL)
 index customer_field_value ON loyalty_data.customer_field USING btree (org_id, field_id, field_value)
@@ -259,9 +272,12 @@ index customer_owner ON loyalty_data.customer USING btree (org_id, COALESCE(merg
 index deletion_request_open ON loyalty_data.deletion_request USING btree (org_id, customer_id) WHERE (decided_at IS NULL)
 index event_head_dead ON loyalty_data.event_head USING btree (org_id, subscriber_id) WHERE (dead > 0)
 index event_head_order ON loyalty_data.event_head USING btree (org_id, subscriber_id, available_at, customer_id) WHERE is_waiting
+index gift_voucher_customer ON loyalty_data.gift_voucher USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
 index inbound_message_day ON loyalty_data.inbound_message USING brin (recorded_at)
 index inbound_message_unknown ON loyalty_data.inbound_message USING btree (org_id, address) WHERE (customer_id = 0)
 index inbound_request_customer ON loyalty_data.inbound_request USING btree (org_id, customer_id, message_id)
+index incentive_use_number ON loyalty_data.incentive_use USING btree (org_id, customer_id, transaction_number, use_id)
+index incentive_use_time ON loyalty_data.incentive_use USING btree (org_id, customer_id, event_time, use_id)
 index ledger_account_expiry ON loyalty_data.ledger_account USING btree (org_id, next_expiry_at) WHERE (next_expiry_at IS NOT NULL)
 index ledger_entry_day ON loyalty_data.ledger_entry USING brin (posting_day)
 index ledger_event_idempotency ON loyalty_data.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
@@ -281,6 +297,8 @@ index points_lot_transaction ON loyalty_data.points_lot USING btree (org_id, cus
 index profile_first_name ON loyalty_data.profile USING btree (org_id, loyalty_data.name_key(first_name, last_name) COLLATE "C", customer_id)
 index profile_last_name ON loyalty_data.profile USING btree (org_id, loyalty_data.name_key(last_name, first_name) COLLATE "C", customer_id)
 index program_default ON loyalty_data.program USING btree (org_id) WHERE is_default
+index promo_code_customer ON loyalty_data.promo_code USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
+index promo_code_promotion ON loyalty_data.promo_code USING btree (org_id, promotion_id, batch_no)
 index provider_message_of_customer ON loyalty_data.provider_message USING btree (org_id, customer_id)
 index provider_message_waiting ON loyalty_data.provider_message USING btree (org_id, waiting_since) WHERE (waiting_since IS NOT NULL)
 index referral_bill ON loyalty_data.referral USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
@@ -291,6 +309,7 @@ index source_word ON loyalty_data.source USING btree (upper(translate(source, ' 
 index status_label_default ON loyalty_data.status_label USING btree (org_id, status) WHERE is_default
 index tagged_transaction_id ON loyalty_data.tagged_transaction USING btree (org_id, transaction_id)
 index transaction_parent ON loyalty_data.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
+index use_limit_owner ON loyalty_data.use_limit USING btree (org_id, owner_id)
 index verification_attempt_day ON loyalty_data.verification_attempt USING brin (entered_at)
 index verification_code_day ON loyalty_data.verification_code USING brin (sent_at)
 index verification_token_of_customer ON loyalty_data.verification_token USING btree (org_id, customer_id)
@@ -325,14 +344,21 @@ table loyalty_data.change_request_repeat PRIMARY KEY (org_id, idempotency_digest
 table loyalty_data.change_request_setting PRIMARY KEY (org_id, request_type)
 table loyalty_data.change_request_template PRIMARY KEY (org_id, request_type, audience, channel, language)
 table loyalty_data.channel PRIMARY KEY (org_id, customer_id, channel, address)
+table loyalty_data.code_batch PRIMARY KEY (org_id, space_id, first_position)
 table loyalty_data.code_key PRIMARY KEY (secret_id)
+table loyalty_data.code_space PRIMARY KEY (org_id, space_id)
 table loyalty_data.config PRIMARY KEY (org_id, config_key)
 table loyalty_data.contact_notice PRIMARY KEY (org_id, dedupe_digest)
 table loyalty_data.contact_topic PRIMARY KEY (org_id, topic)
+table loyalty_data.coupon PRIMARY KEY (org_id, coupon_code)
+table loyalty_data.coupon_series PRIMARY KEY (org_id, series_id)
+table loyalty_data.coupon_stock PRIMARY KEY (org_id, coupon_code)
 table loyalty_data.customer PRIMARY KEY (org_id, customer_id)
+table loyalty_data.customer_code PRIMARY KEY (org_id, customer_id, promotion_id, code)
 table loyalty_data.customer_field PRIMARY KEY (org_id, customer_id, field_id)
 table loyalty_data.customer_identifier PRIMARY KEY (org_id, customer_id, identifier_type, identifier_value, held_from)
 table loyalty_data.customer_status_change PRIMARY KEY (org_id, customer_id, change_id)
+table loyalty_data.customer_use PRIMARY KEY (org_id, customer_id, limit_id)
 table loyalty_data.day_seal PRIMARY KEY (org_id, seal_no)
 table loyalty_data.day_total PRIMARY KEY (org_id, posting_day, program_id, category, house_account)
 table loyalty_data.deletion_request PRIMARY KEY (org_id, customer_id, request_id)
@@ -345,15 +371,21 @@ table loyalty_data.event_subscriber PRIMARY KEY (org_id, subscriber_id)
 table loyalty_data.event_type PRIMARY KEY (event_code)
 table loyalty_data.field PRIMARY KEY (org_id, field_id)
 table loyalty_data.generated_external_id PRIMARY KEY (org_id, external_id_digest)
+table loyalty_data.generic_coupon PRIMARY KEY (org_id, customer_id, series_id, coupon_id)
+table loyalty_data.gift_voucher PRIMARY KEY (org_id, code_digest)
 table loyalty_data.identifier PRIMARY KEY (org_id, identifier_type, identifier_value)
 table loyalty_data.inbound_message PRIMARY KEY (org_id, customer_id, message_id)
 table loyalty_data.inbound_request PRIMARY KEY (org_id, key_digest)
+table loyalty_data.incentive_note PRIMARY KEY (org_id, customer_id, note_id)
+table loyalty_data.incentive_request PRIMARY KEY (org_id, customer_id, idempotency_digest)
+table loyalty_data.incentive_use PRIMARY KEY (org_id, customer_id, use_id)
 table loyalty_data.job_run PRIMARY KEY (org_id, job)
 table loyalty_data.key_use PRIMARY KEY (org_id, key_id, event_id)
 table loyalty_data.ledger_account PRIMARY KEY (org_id, customer_id, program_id, category)
 table loyalty_data.ledger_day PRIMARY KEY (org_id)
 table loyalty_data.ledger_entry PRIMARY KEY (org_id, customer_id, program_id, category, entry_no)
 table loyalty_data.ledger_event PRIMARY KEY (org_id, customer_id, event_id)
+table loyalty_data.limit_slot PRIMARY KEY (org_id, limit_id, slot_no)
 table loyalty_data.lot_claim PRIMARY KEY (org_id, customer_id, lot_id, program_id, category, entry_no)
 table loyalty_data.lot_expiry_change PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
 table loyalty_data.lot_movement PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
@@ -371,6 +403,7 @@ table loyalty_data.mobile_ndnc PRIMARY KEY (org_id, mobile)
 table loyalty_data.number_series PRIMARY KEY (org_id, number_series_id)
 table loyalty_data.number_series_event PRIMARY KEY (org_id, number_series_id, event_id)
 table loyalty_data.object_capability PRIMARY KEY (name)
+table loyalty_data.offer_claim PRIMARY KEY (org_id, offer_id)
 table loyalty_data.org PRIMARY KEY (org_id)
 table loyalty_data.org_access PRIMARY KEY (org_id, role_name)
 table loyalty_data.org_contact PRIMARY KEY (org_id, contact_id)
@@ -385,6 +418,9 @@ table loyalty_data.profile PRIMARY KEY (org_id, customer_id, source_id, account_
 table loyalty_data.program PRIMARY KEY (org_id, program_id)
 table loyalty_data.program_activation PRIMARY KEY (org_id, program_id)
 table loyalty_data.program_limit PRIMARY KEY (org_id, program_id)
+table loyalty_data.promo_code PRIMARY KEY (org_id, code)
+table loyalty_data.promotion PRIMARY KEY (org_id, promotion_id)
+table loyalty_data.promotion_version PRIMARY KEY (org_id, promotion_id, version)
 table loyalty_data.provider_message PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
 table loyalty_data.referral PRIMARY KEY (org_id, customer_id, referral_id)
 table loyalty_data.registration_request PRIMARY KEY (org_id, idempotency_digest)
@@ -408,6 +444,8 @@ table loyalty_data.transaction_line PRIMARY KEY (org_id, customer_id, transactio
 table loyalty_data.transaction_load PRIMARY KEY (org_id, relation)
 table loyalty_data.transaction_load_error PRIMARY KEY (org_id, relation, line_no)
 table loyalty_data.transaction_number PRIMARY KEY (org_id, transaction_number, till_id)
+table loyalty_data.use_limit PRIMARY KEY (org_id, limit_id)
+table loyalty_data.use_return PRIMARY KEY (org_id, customer_id, use_id)
 table loyalty_data.verification_address PRIMARY KEY (org_id, address_digest)
 table loyalty_data.verification_attempt PRIMARY KEY (org_id, customer_id, purpose, run_no, attempt_no)
 table loyalty_data.verification_code PRIMARY KEY (org_id, customer_id, purpose, code_no)
@@ -416,8 +454,11 @@ table loyalty_data.verification_setting PRIMARY KEY (org_id, purpose)
 table loyalty_data.verification_template PRIMARY KEY (org_id, purpose, channel, language)
 table loyalty_data.verification_token PRIMARY KEY (org_id, token_digest)
 table loyalty_data.verification_use PRIMARY KEY (org_id, customer_id, purpose, run_no)
+table loyalty_data.voucher_movement PRIMARY KEY (org_id, voucher_id, movement_no)
+trigger code_space_made on code_space
 trigger ledger_guard on day_seal
 trigger ledger_guard on day_total
+trigger ledger_guard on incentive_use
 trigger ledger_guard on key_use
 trigger ledger_guard on ledger_account
 trigger ledger_guard on ledger_day
@@ -427,11 +468,13 @@ trigger ledger_guard on lot_claim
 trigger ledger_guard on lot_expiry_change
 trigger ledger_guard on lot_movement
 trigger ledger_guard on points_lot
+trigger ledger_guard on promotion_version
 trigger ledger_guard on referral
 trigger ledger_guard on reversal
 trigger ledger_guard on transaction
 trigger ledger_guard on transaction_line
 trigger ledger_guard on transaction_number
+trigger ledger_guard on use_return
 trigger number_series_made on number_series
 trigger org_changed on activation_term
 trigger org_changed on config
@@ -452,6 +495,8 @@ trigger org_changed on verification_setting
 type loyalty.add_transaction_result
 type loyalty.earn_item
 type loyalty.earn_points_result
+type loyalty.issue_coupon_item
+type loyalty.issue_coupon_result
 type loyalty.redeem_item
 type loyalty.redeem_points_result
 view loyalty.bsp_accounts(org text, bsp_account text, bsp text, number text, is_verified boolean, secret_set_at timestamp with time zone)

@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT plan(442);
+SELECT plan(496);
 
 \ir ../fixtures/orgs.sql
 \ir ../fixtures/refused.sql
@@ -43,9 +43,9 @@ SELECT is(pg_temp.verdict(), 'all is well', 'every invariant holds');
 CREATE TEMP TABLE guarded AS SELECT c.relname::text AS name, a.attname::text AS first_column
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = 1
     WHERE t.tgname = 'ledger_guard' ORDER BY 1;
-SELECT is((SELECT array_agg(name) FROM guarded), '{day_seal,day_total,key_use,ledger_account,ledger_day,ledger_entry,ledger_event,
+SELECT is((SELECT array_agg(name) FROM guarded), '{day_seal,day_total,incentive_use,key_use,ledger_account,ledger_day,ledger_entry,ledger_event,
     lot_claim,lot_expiry_change,lot_movement,
-    points_lot,referral,reversal,transaction,transaction_line,transaction_number}'::text[], 'every table of the ledger has a guard');
+    points_lot,promotion_version,referral,reversal,transaction,transaction_line,transaction_number,use_return}'::text[], 'every table of the ledger has a guard');
 CREATE TEMP TABLE attempts AS
     SELECT name, format(attempt, name, first_column) AS attempt FROM guarded, unnest(ARRAY[
         'UPDATE loyalty_data.%1$I SET %2$I = %2$I',

@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP 1
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(10);
+SELECT plan(12);
 
 \ir ../fixtures/orgs.sql
 SELECT pg_temp.new_org('acme', 'base');
@@ -14,7 +14,7 @@ CREATE TEMP TABLE ours AS SELECT p.oid::regprocedure::text AS call, p.proname::t
     FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
     JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid AND e.extname = 'loyalty'
     WHERE p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype);
-SELECT is((SELECT array_agg(name ORDER BY name) FROM ours), '{ledger_guard,number_series_made,org_changed}', 'the trigger functions there are');
+SELECT is((SELECT array_agg(name ORDER BY name) FROM ours), '{code_space_made,ledger_guard,number_series_made,org_changed}', 'the trigger functions there are');
 
 -- Tables of a site: narrow, with numbers where ours have texts, with the very columns and names of ours, in parts.
 CREATE SCHEMA site;
@@ -76,13 +76,16 @@ SELECT is_empty($$SELECT relation, kind, name, state FROM tries WHERE state <> '
         AND NOT (relation = 'site.empty' AND state = 'ZZ000' AND (event = 'UPDATE' OR level = 'ROW' AND event <> 'INSERT'))$$,
     'and all of them were refused');
 
+INSERT INTO loyalty_data.code_space SELECT org_id, -2, 0, 10, 0, 'b', false, '', 'P' FROM loyalty_data.org;
+
 -- On other tables of ours, and on their own for other events. What remains is what the function is there for.
 CREATE TEMP TABLE own AS
     SELECT o.name, t.relation, k.kind, k.level, k.timing, k.event,
         pg_temp.fired(o.call, t.relation, k.timing, k.level, k.event, t.new_row) AS state
     FROM ours o, kinds k, (VALUES ('loyalty_data.store', 'SELECT org_id, -1, ''new'', ''New'' FROM loyalty_data.org'),
         ('loyalty_data.number_series', 'SELECT n.org_id, -1, n.purpose, n.method, n.length, n.prefix, n.suffix, n.serial_offset,'
-        ' n.checksum_prefix, n.key_id, n.seed FROM loyalty_data.number_series n')) t (relation, new_row)
+        ' n.checksum_prefix, n.key_id, n.seed FROM loyalty_data.number_series n'),
+        ('loyalty_data.code_space', 'SELECT org_id, -1, 0, 10, 0, ''b'', false, '''', ''Q'' FROM loyalty_data.org')) t (relation, new_row)
     WHERE k.timing <> 'INSTEAD OF';
 SELECT is_empty($$SELECT name, kind, state FROM own WHERE name = 'org_changed'
         AND state <> CASE WHEN timing = 'AFTER' AND level = 'STATEMENT' THEN 'ZZ000' ELSE '39P01' END$$,
@@ -94,6 +97,10 @@ SELECT is_empty($$SELECT name, relation, kind, state FROM own WHERE name = 'numb
         WHEN relation = 'loyalty_data.number_series' AND timing IN ('AFTER', 'DEFERRED') AND level = 'ROW' AND event = 'INSERT' THEN 'ZZ000'
         ELSE '39P01' END$$,
     'number_series_made serves rows after they came into its own table');
+SELECT is_empty($$SELECT name, relation, kind, state FROM own WHERE name = 'code_space_made' AND state <> CASE
+        WHEN relation = 'loyalty_data.code_space' AND timing IN ('AFTER', 'DEFERRED') AND level = 'ROW' AND event = 'INSERT' THEN 'ZZ000'
+        ELSE '39P01' END$$,
+    'and so does code_space_made');
 
 -- Called: by itself, over rows, by code of the site.
 SELECT throws_ok(format('SELECT %s', call), '39P01', format('function "loyalty_data.%s" is for the triggers that the extension makes', name),

@@ -242,6 +242,36 @@ test_permutation(void)
 	ok(constant_passed, "whatever the keyed function answers");
 }
 
+/* Each number goes back to its position, and each position to its number, in all small sizes and at the ends of the greatest. */
+static void
+test_inverse(void)
+{
+	static const uint64_t sizes[] = { UINT64_C(1000000000000000000), UINT64_C(1) << 55, UINT64_C(1) << 60,
+									  UINT64_C(1) << 62 };
+	int wrong = 0;
+
+	for (uint64_t size = 1; size <= 300000; size = size < 1200 ? size + 1 : size * 4 - 1)
+		for (uint64_t i = 0; i < size; i++)
+		{
+			wrong += loyalty_number_place(loyalty_number_permute(i, size, scramble, &key), size, scramble,
+										  &key) != i;
+			wrong += loyalty_number_permute(loyalty_number_place(i, size, scramble, &key), size, scramble,
+											&key) != i;
+			wrong += loyalty_number_place(loyalty_number_permute(i, size, constant, &key), size, constant,
+										  &key) != i;
+		}
+	ok(wrong == 0, "the inverse finds every position of small sizes");
+	for (int i = 0; i < 4; i++)
+		for (uint64_t j = 0; j < 10000; j++)
+		{
+			uint64_t position = j < 100 ? j : j < 200 ? sizes[i] - j + 99 : scramble(&key, i, j) % sizes[i];
+			uint64_t at = loyalty_number_permute(position, sizes[i], scramble, &key);
+
+			wrong += at >= sizes[i] || loyalty_number_place(at, sizes[i], scramble, &key) != position;
+		}
+	ok(wrong == 0, "and those of the greatest, the first and the last among them");
+}
+
 /* Neither one number after the other nor one key after the other: places look drawn by lot. */
 static void
 test_unpredictable(void)
@@ -351,11 +381,12 @@ test_wide(void)
 int
 main(void)
 {
-	plan(32);
+	plan(34);
 	test_examples();
 	test_problems();
 	test_small_series();
 	test_permutation();
+	test_inverse();
 	test_unpredictable();
 	test_million();
 	test_wide();

@@ -53,6 +53,14 @@ loyalty_batch_begin(Batch *batch, LoyaltyCall *call, const BatchKind *kind, int 
 	}
 }
 
+/* Says of the item what its SQLSTATE means: its own message was never made. */
+void
+loyalty_batch_raise_item(int sqlstate, int i, int count)
+{
+	ereport(ERROR, (errcode(sqlstate), errmsg("the batch is refused: %s", loyalty_error_meaning(sqlstate)),
+					errdetail("It is item %d of %d.", i + 1, count)));
+}
+
 /*
  * Raises the first refused item of a batch that is all or nothing, in the caller's order, whatever order they
  * were looked at in.
@@ -63,14 +71,8 @@ raise_refusal(const Batch *batch)
 	int i;
 
 	for (i = 0; i < batch->count && batch->all_or_nothing; i++)
-	{
-		int sqlstate = batch->items[i].refusal.sqlstate;
-
-		if (sqlstate != 0)
-			ereport(ERROR,
-					(errcode(sqlstate), errmsg("the batch is refused: %s", loyalty_error_meaning(sqlstate)),
-					 errdetail("It is item %d of %d.", i + 1, batch->count)));
-	}
+		if (batch->items[i].refusal.sqlstate != 0)
+			loyalty_batch_raise_item(batch->items[i].refusal.sqlstate, i, batch->count);
 }
 
 /* Tells whether an item is still to be performed. */

@@ -66,6 +66,9 @@ typedef struct Batch
 	MemoryContext item_context; /* emptied after each item */
 } Batch;
 
+/* Raises that a batch, which is all or nothing, is refused for an item, the i-th from 0, of so many. */
+pg_noreturn extern void loyalty_batch_raise_item(int sqlstate, int i, int count);
+
 /* Opens a batch of so many items, in an open call. */
 extern void loyalty_batch_begin(Batch *batch, LoyaltyCall *call, const BatchKind *kind, int count);
 

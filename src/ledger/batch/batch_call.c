@@ -38,7 +38,7 @@ enum BatchArgument
  * the array, which lives as long as the call.
  */
 static void
-read_item(Batch *batch, int i, Datum value, TupleDesc desc, NullableDatum *arguments)
+read_item(const LoyaltyItems *items, int i, Datum value, TupleDesc desc, NullableDatum *arguments)
 {
 	HeapTupleHeader header = DatumGetHeapTupleHeader(value);
 	HeapTupleData tuple = { .t_len = HeapTupleHeaderGetDatumLength(header), .t_data = header };
@@ -47,58 +47,89 @@ read_item(Batch *batch, int i, Datum value, TupleDesc desc, NullableDatum *argum
 	int n;
 
 	/* The last argument of a call may be a proof, which an item has none of. */
-	if (desc->natts + 1 != batch->function->count && desc->natts + 2 != batch->function->count)
-		elog(ERROR, "an item has %d columns instead of %d", desc->natts, batch->function->count - 1);
+	if (desc->natts + 1 != items->function->count && desc->natts + 2 != items->function->count)
+		elog(ERROR, "an item has %d columns instead of %d", desc->natts, items->function->count - 1);
 	heap_deform_tuple(&tuple, desc, values, nulls);
-	arguments[0].isnull = arguments[batch->function->count - 1].isnull = true;
+	arguments[0].isnull = arguments[items->function->count - 1].isnull = true;
 	for (n = 0; n < desc->natts; n++)
 		arguments[n + 1] = (NullableDatum){ .value = values[n], .isnull = nulls[n] };
-	loyalty_batch_set(batch, i, arguments);
+	items->set(items->batch, i, arguments);
 }
 
 /* Takes the array apart. An item that is NULL refuses itself and nothing else. */
-static void
-read_items(Batch *batch, ArrayType *items)
+void
+loyalty_items_read(const LoyaltyItems *items)
 {
-	Oid type = ARR_ELEMTYPE(items);
+	Oid type = ARR_ELEMTYPE(items->array);
 	TupleDesc desc = lookup_rowtype_tupdesc(type, -1);
-	NullableDatum *arguments = palloc(sizeof(NullableDatum) * batch->function->count);
+	NullableDatum *arguments = palloc(sizeof(NullableDatum) * items->function->count);
 	Datum *elements;
 	bool *nulls;
 	int count;
 	int i;
 
-	deconstruct_array(items, type, -1, false, TYPALIGN_DOUBLE, &elements, &nulls, &count);
+	deconstruct_array(items->array, type, -1, false, TYPALIGN_DOUBLE, &elements, &nulls, &count);
 	for (i = 0; i < count; i++)
 		if (nulls[i])
-			loyalty_batch_set(batch, i, NULL);
+			items->set(items->batch, i, NULL);
 		else
-			read_item(batch, i, elements[i], desc, arguments);
+			read_item(items, i, elements[i], desc, arguments);
 	ReleaseTupleDesc(desc);
 }
 
-/*
- * Judges the size by the array's head, before anything of it is read: a batch that is too large costs nothing.
- */
-static void
-begin(Batch *batch, LoyaltyCall *call, FunctionCallInfo fcinfo, const BatchKind *kind)
+/* Judges the size by the array's head, before anything of it is read: a batch that is too large costs nothing. */
+int
+loyalty_items_begin(LoyaltyCall *call, FunctionCallInfo fcinfo, ArrayType **array)
 {
-	ArrayType *items;
 	int count;
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(call, fcinfo);
 	if (PG_ARGISNULL(ARG_ITEMS))
 		loyalty_raise_missing("items");
-	items = PG_GETARG_ARRAYTYPE_P(ARG_ITEMS);
-	count = ArrayGetNItems(ARR_NDIM(items), ARR_DIMS(items));
+	*array = PG_GETARG_ARRAYTYPE_P(ARG_ITEMS);
+	count = ArrayGetNItems(ARR_NDIM(*array), ARR_DIMS(*array));
 	if (count > LOYALTY_BATCH_MAX)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID), errmsg("there are too many items"),
 						errdetail("There are %d; at most %d are allowed.", count, LOYALTY_BATCH_MAX)));
+	return count;
+}
+
+/* Fills an item of the batch. */
+static void
+set_item(void *batch, int i, NullableDatum *arguments)
+{
+	loyalty_batch_set(batch, i, arguments);
+}
+
+/* Reads the arguments that all batches have. */
+static void
+begin(Batch *batch, LoyaltyCall *call, FunctionCallInfo fcinfo, const BatchKind *kind)
+{
+	LoyaltyItems items = { .batch = batch, .set = set_item };
+	int count = loyalty_items_begin(call, fcinfo, &items.array);
+
 	loyalty_batch_begin(batch, call, kind, count);
 	batch->all_or_nothing = loyalty_arg_bool(fcinfo, ARG_ALL_OR_NOTHING, "all_or_nothing");
 	call->actor = loyalty_arg_text_or_null(fcinfo, ARG_ACTOR, "actor", LOYALTY_MAX_NAME);
-	read_items(batch, items);
+	items.function = batch->function;
+	loyalty_items_read(&items);
+}
+
+/* Leaves NULL in the columns of a result where there is none. */
+void
+loyalty_items_add(FunctionCallInfo fcinfo, int i, int columns, Datum *row, bool *missing, int sqlstate)
+{
+	row[0] = Int32GetDatum(i + 1);
+	missing[0] = false;
+	missing[columns + 1] = missing[columns + 2] = sqlstate == 0;
+	if (sqlstate != 0)
+	{
+		memset(&missing[1], true, sizeof(bool) * columns);
+		row[columns + 1] = CStringGetTextDatum(unpack_sql_state(sqlstate));
+		row[columns + 2] = CStringGetTextDatum(loyalty_error_meaning(sqlstate));
+	}
+	loyalty_set_add(fcinfo, row, missing);
 }
 
 /*
@@ -125,17 +156,9 @@ loyalty_batch_call(FunctionCallInfo fcinfo, const BatchKind *kind, int columns,
 		int sqlstate = batch.items[i].refusal.sqlstate;
 
 		memset(missing, true, sizeof(missing));
-		row[0] = Int32GetDatum(i + 1);
-		missing[0] = false;
 		if (result != NULL)
 			values_of(&call, result, &row[1], &missing[1]);
-		else
-		{
-			row[columns + 1] = CStringGetTextDatum(unpack_sql_state(sqlstate));
-			row[columns + 2] = CStringGetTextDatum(loyalty_error_meaning(sqlstate));
-			missing[columns + 1] = missing[columns + 2] = false;
-		}
-		loyalty_set_add(fcinfo, row, missing);
+		loyalty_items_add(fcinfo, i, columns, row, missing, sqlstate);
 	}
 	loyalty_call_end(&call);
 	return (Datum) 0;
