@@ -160,7 +160,10 @@ repeated_result(ParticipationCall *call, FunctionCallInfo fcinfo, const Particip
 				  repeat->missing);
 }
 
-/* Raises LY802 for whoever takes part already, or did: a status is changed by hand then. */
+/*
+ * Raises LY802 for whoever takes part already, or did: a status is changed by hand then. An account from before the program asked is
+ * as good as a participation here, since who has one is active.
+ */
 static void
 require_none(ParticipationCall *call)
 {
@@ -173,7 +176,7 @@ require_none(ParticipationCall *call)
 						errhint("loyalty.set_participation_status() changes the status.")));
 }
 
-/* Reads where an enrolment is made, and what is said of it. */
+/* Reads where an enrolment is made, and what is said of it: till and source go into the row, the rest where an erasure reaches it. */
 static void
 read_enrolment(ParticipationCall *call, FunctionCallInfo fcinfo, ParticipationChange *change)
 {

@@ -133,7 +133,7 @@ lock_named(RequestWork *work, const RequestArguments *arguments)
 	int64 customer_id = DatumGetInt64(arguments->customer_id.value);
 	int64 target_id = arguments->target_id.isnull ? 0 : DatumGetInt64(arguments->target_id.value);
 
-	/* Nobody has the id 0, which stands for no second customer here. */
+	/* Id 0 is nobody's, and stands for no second customer from here on. */
 	if (!arguments->target_id.isnull && target_id == 0)
 		loyalty_raise_customer_unknown(target_id);
 	if (arguments->type == REQUEST_ACCOUNT_MERGE)
