@@ -197,6 +197,14 @@ SELECT throws_ok(call, code, NULL, name) FROM (VALUES
 SELECT loyalty.set_verification_rules('lagoon', 'generic', binds_amount => true) \g /dev/null
 SELECT throws_ok('SELECT pg_temp.send()', 'LY001', NULL, 'a code that shall be bound needs an amount');
 
+-- Without a text of its purpose a code goes out in that of the configuration.
+SELECT loyalty.set_config('lagoon', 'SERVER_VALIDATION_PIN_SMS', 'Ahoy, {{pin}} it is'), loyalty.set_config('lagoon', 'SERVER_VALIDATION_PIN_EMAIL', 'Mail says {{pin}}, {{pin}}'),
+    loyalty.set_config('lagoon', 'CONF_VALIDATION_PIN_EMAIL_SUBJECT', 'Your pin') \g /dev/null
+SELECT loyalty.send_code('lagoon', 'user_group', :ann) \g /dev/null
+SELECT matches((SELECT body FROM loyalty.take_messages('lagoon', 'mobile', 100) ORDER BY message_id DESC LIMIT 1), '^Ahoy, [0-9]{6} it is$', 'an SMS');
+SELECT loyalty.send_code('lagoon', 'registration', identifier_type => 'email', identifier_value => 'later@example.com') \g /dev/null
+SELECT matches((SELECT subject || ': ' || body FROM loyalty.take_messages('lagoon', 'email', 100) ORDER BY message_id DESC LIMIT 1), '^Your pin: Mail says ([0-9]{6}), \1$', 'an e-mail, and its subject');
+
 -- Codes stand nowhere.
 SELECT is((SELECT count(*)::int FROM loyalty_data.message_body b JOIN loyalty_data.message m USING (org_id, customer_id, message_id)
     WHERE m.purpose = 'c' AND (b.body IS NOT NULL OR b.variables IS NOT NULL)), 0, 'no text of a code stands in a table');
