@@ -40,6 +40,7 @@
 #include "event/notify.h"
 #include "event/subscribers.h"
 #include "incentive/promotion/promo_code.h"
+#include "incentive/voucher/voucher_holding_store.h"
 #include "ledger/jobs/reminder_topic.h"
 #include "ledger/move/closing.h"
 #include "ledger/move/move_store.h"
@@ -205,6 +206,7 @@ add_erasers(void)
 	loyalty_erasure_add(loyalty_tagged_bills_erase, &loyalty_tagged_bill_holdings);
 	loyalty_erasure_add(loyalty_bill_lines_erase, &loyalty_bill_holdings);
 	loyalty_erasure_add(loyalty_merge_erase, &loyalty_merge_holdings);
+	loyalty_erasure_add(loyalty_vouchers_erase, &loyalty_voucher_holdings);
 	loyalty_erasure_add(loyalty_promo_codes_erase, &loyalty_promo_code_holdings);
 	loyalty_erasure_add(loyalty_participation_erase, &loyalty_participation_holdings);
 	loyalty_erasure_add(loyalty_ledger_erase, &loyalty_ledger_holdings);

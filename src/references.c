@@ -365,10 +365,14 @@ static const LoyaltyDataTable tables[] = {
 	  "customer_id, coupon_id",
 	  { OF_CUSTOMER, NAMES("series_id", "coupon_series"), AT_TILL, OF_SOURCE } },
 	{ "gift_voucher", "voucher_id", { OF_CUSTOMER } },
+	{ "voucher_code", "voucher_id", { NAMES("voucher_id", "gift_voucher") } },
+	/* A redemption of points that paid for a voucher is one of its first holder, who may be erased from it. */
 	{ "voucher_movement",
 	  "voucher_id, movement_no",
-	  { NAMES("voucher_id", "gift_voucher"), OF_CUSTOMER, AT_TILL, AT_STORE, OF_SOURCE,
+	  { NAMES("voucher_id", "gift_voucher"), AT_TILL, AT_STORE, OF_SOURCE,
 		NAMES_AS("voucher_id, reversed_no", "voucher_movement", "voucher_id, movement_no") } },
+	{ "voucher_note", "voucher_id, movement_no", { NAMES("voucher_id, movement_no", "voucher_movement") } },
+	{ "voucher_request", NULL, { NAMES_EACH("voucher_ids", "gift_voucher", "voucher_id") } },
 	{ "offer_claim", "offer_id", { OF_PROGRAM } },
 
 	/* merge */

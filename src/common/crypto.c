@@ -174,7 +174,7 @@ loyalty_key_rank(int16 key_id)
 	return -1;
 }
 
-/* Counts places as loyalty_key_rank() does. */
+/* Counts as loyalty_key_rank does. */
 int16
 loyalty_key_at(int rank)
 {

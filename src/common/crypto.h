@@ -49,14 +49,14 @@ extern bool loyalty_subkey(int16 key_id, const char *purpose, unsigned char *sub
 /* The key_id in use: LOYALTY_NO_KEY without a key file. An unusable key file is an error. */
 extern int16 loyalty_key_in_use(void);
 
+/* The key in a place of the file, from 1; LOYALTY_NO_KEY behind the last one. */
+extern int16 loyalty_key_at(int rank);
+
 /*
  * The place of a key in the file, where keys stand in the order in which they came into use: from 1; 0 for LOYALTY_NO_KEY,
  * which is older than any; -1 for a key that the file does not have.
  */
 extern int loyalty_key_rank(int16 key_id);
-
-/* Returns the key_id in a place of the file, from 1; LOYALTY_NO_KEY behind the last one. */
-extern int16 loyalty_key_at(int rank);
 
 /* Number of times that the file was read: what was decided by its keys counts as long as this does not change. */
 extern uint64 loyalty_key_reads(void);

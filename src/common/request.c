@@ -15,6 +15,7 @@
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
+#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 #include "common/args.h"
@@ -82,6 +83,17 @@ digest_text(LoyaltyDigest *digest, Datum value)
 	digest_varlena(digest, PointerGetDatum(normal ? cstring_to_text(normal) : (text *) given));
 }
 
+/* Digests the parts of a time that is no instant, each as a number: a month is not thirty days. */
+static void
+digest_interval(LoyaltyDigest *digest, Datum value)
+{
+	const Interval *interval = DatumGetIntervalP(value);
+
+	loyalty_digest_int8(digest, interval->month);
+	loyalty_digest_int8(digest, interval->day);
+	loyalty_digest_int8(digest, interval->time);
+}
+
 /* Digests a value by its type: texts in their normal form, numbers by value. */
 static void
 digest_value(LoyaltyDigest *digest, Datum value, Oid type)
@@ -96,6 +108,8 @@ digest_value(LoyaltyDigest *digest, Datum value, Oid type)
 		digest_text(digest, value);
 	else if (type == JSONBOID)
 		digest_jsonb(digest, DatumGetJsonbP(value));
+	else if (type == INTERVALOID)
+		digest_interval(digest, value);
 	else if (type == UUIDOID)
 		loyalty_digest_bytes(digest, DatumGetUUIDP(value)->data, UUID_LEN);
 	else if (by_value)

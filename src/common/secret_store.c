@@ -18,7 +18,7 @@ static LoyaltyQuery secret_newest = LOYALTY_STATEMENT(
 	"SELECT s.secret_id FROM loyalty_data.code_key s ORDER BY s.made_at DESC, s.secret_id LIMIT 1");
 
 static LoyaltyQuery secrets_all =
-	LOYALTY_STATEMENT("SELECT s.secret_id FROM loyalty_data.code_key s ORDER BY s.secret_id");
+	LOYALTY_STATEMENT("SELECT s.secret_id FROM loyalty_data.code_key s ORDER BY s.made_at DESC, s.secret_id");
 
 static LoyaltyQuery secret_read =
 	LOYALTY_STATEMENT("SELECT s.secret FROM loyalty_data.code_key s WHERE s.secret_id = $1", INT2OID);
@@ -106,19 +106,18 @@ loyalty_secret_is_known(int16 key_id)
 	return known;
 }
 
-/* Lists those of the file in its order, then those of the table. */
+/* Reads what others have committed by now, as newest_secret does. */
 int
-loyalty_secrets(int16 **key_ids)
+loyalty_secrets_known(int16 **key_ids)
 {
 	LoyaltyRows *rows = loyalty_query_latest(&secrets_all, NULL);
+	int keys = loyalty_key_rank(loyalty_key_in_use());
 	int count = 0;
 	uint64 i;
 
-	while (loyalty_key_at(count + 1) != LOYALTY_NO_KEY)
-		count++;
-	*key_ids = palloc(sizeof(int16) * (count + rows->count + 1));
-	for (i = 0; i < (uint64) count; i++)
-		(*key_ids)[i] = loyalty_key_at((int) i + 1);
+	*key_ids = palloc(sizeof(int16) * (keys + rows->count + 1));
+	for (; keys > 0; keys--)
+		(*key_ids)[count++] = loyalty_key_at(keys);
 	for (i = 0; i < rows->count; i++)
 		(*key_ids)[count++] = loyalty_row_int2(rows, i, 1);
 	return count;

@@ -1,7 +1,7 @@
 /*
- * secret_store.h: keys for what is of use for minutes: one-time codes, their texts, addresses that they go to. The key file has
- * them. Where a site has none, a random secret of the database serves, which stands in a closed table that no backup has: it works
- * out of the box, and whoever restores a backup cannot read what was sealed.
+ * secret_store.h: keys for what is of use for minutes (one-time codes, their texts, addresses that they go to), and for codes of gift
+ * vouchers. The key file has them. Where a site has none, a random secret of the database serves, which stands in a closed table that no
+ * backup has: it works out of the box, and whoever restores a backup cannot read what was sealed, nor spend a voucher.
  *
  * Key ids above zero are those of the file, below zero those of the table.
  */
@@ -19,8 +19,8 @@ extern bool loyalty_secret_subkey(int16 key_id, const char *purpose, unsigned ch
 /* Tells whether a key or secret is there. */
 extern bool loyalty_secret_is_known(int16 key_id);
 
-/* Lists the ids of all keys and secrets that are there; returns how many. */
-extern int loyalty_secrets(int16 **key_ids);
+/* Lists the ids of all keys of the file and secrets of the database, the newest of each first; returns how many there are. */
+extern int loyalty_secrets_known(int16 **key_ids);
 
 /* Tells whether the database has a secret of its own. */
 extern bool loyalty_secret_exists(void);

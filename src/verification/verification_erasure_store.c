@@ -50,7 +50,7 @@ loyalty_verification_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {
 	int32 org_id = call->org->org_id;
 	int16 *key_ids;
-	int count = loyalty_secrets(&key_ids);
+	int count = loyalty_secrets_known(&key_ids);
 	int64 *ids;
 	int members = loyalty_customer_group(root, &ids);
 	int m;

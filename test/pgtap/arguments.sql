@@ -61,6 +61,11 @@ SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loya
     loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello');
 SELECT message_id FROM loyalty.send_sms('acme', :ann, 'Hello');
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10);
+SELECT loyalty.set_config('acme', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('acme', 'base', points_per_currency_unit => 1);
+SELECT loyalty.earn_points('acme', :ann, 100);
+SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('acme', NULL, 10) \gset
+SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('acme', :'gift_code', 1) \gset
+SELECT set_config('test.gift', :'gift', true), set_config('test.gift_code', :'gift_code', true), set_config('test.gift_paid', :'gift_paid', true);
 CREATE TEMP TABLE known_call (function text, call text);
 INSERT INTO known_call VALUES
     ('create_org', $$create_org('new', 'New'$$),
@@ -81,6 +86,13 @@ INSERT INTO known_call VALUES
     ('earn_points', $$earn_points('acme', :ann, 1$$),
     ('submit_change_request', $$submit_change_request('acme', 'goodwill_points', :ann, payload => '{"points": 1}'$$),
     ('set_change_request_rules', $$set_change_request_rules('acme', 'email'$$),
+    ('create_voucher', $$create_voucher('acme', 10$$), ('issue_gift_voucher', $$issue_gift_voucher('acme', :ann, 10$$),
+    ('issue_gift_voucher_for_points', $$issue_gift_voucher_for_points('acme', :ann, 10$$),
+    ('redeem_gift_voucher', $$redeem_gift_voucher('acme', current_setting('test.gift_code'), 1$$),
+    ('reverse_voucher_redemption', $$reverse_voucher_redemption('acme', current_setting('test.gift')::int8, current_setting('test.gift_paid')::int8$$),
+    ('adjust_gift_voucher', $$adjust_gift_voucher('acme', current_setting('test.gift')::int8, 1, reason => 'test'$$),
+    ('revoke_gift_voucher', $$revoke_gift_voucher('acme', current_setting('test.gift')::int8, reason => 'test'$$),
+    ('replace_gift_voucher_code', $$replace_gift_voucher_code('acme', current_setting('test.gift')::int8, reason => 'test'$$),
     ('adjust_points', $$adjust_points('acme', :ann, 1, 'credit', reason => 'test'$$),
     ('import_points', $$import_points('acme', :ann, 1$$),
     ('import_opening_balance', $$import_opening_balance('acme', :ann, 1$$),

@@ -45,7 +45,9 @@ INSERT INTO call VALUES
 CREATE TEMP TABLE other_call (name text, reason text);
 INSERT INTO other_call VALUES
     ('register_customer', 'keys are the org''s'), ('register_customer_json', 'keys are the org''s'),
-    ('record_inbound', 'keys are the org''s'), ('submit_change_request', 'keys are the org''s: request_types.sql'), ('send_message', 'as send_sms'), ('send_email', 'as send_sms'), ('send_whatsapp', 'as send_sms'),
+    ('record_inbound', 'keys are the org''s'), ('create_voucher', 'keys are the org''s'), ('issue_gift_voucher', 'keys are the org''s: voucher.sql'),
+    ('issue_gift_voucher_for_points', 'as redeem_points, and issue_gift_voucher'), ('redeem_gift_voucher', 'keys are the voucher''s: voucher.sql'),
+    ('reverse_voucher_redemption', 'keys are the voucher''s'), ('adjust_gift_voucher', 'keys are the voucher''s'), ('revoke_gift_voucher', 'keys are the voucher''s'), ('submit_change_request', 'keys are the org''s: request_types.sql'), ('send_message', 'as send_sms'), ('send_email', 'as send_sms'), ('send_whatsapp', 'as send_sms'),
     ('add_transaction_by_identifiers', 'below'), ('merge_customers', 'below'), ('is_redeemable', 'looks for no key'), ('explain_registration', 'looks for no key');
 SELECT is((SELECT array_agg(DISTINCT proname::text ORDER BY proname::text) FROM pg_proc WHERE pronamespace = 'loyalty'::regnamespace
         AND ('idempotency_key' = ANY (proargnames) OR proname LIKE '%\_batch')),
@@ -53,7 +55,7 @@ SELECT is((SELECT array_agg(DISTINCT proname::text ORDER BY proname::text) FROM 
     'every function that takes a key is here');
 SELECT is((SELECT string_agg(proname || ' ' || a, ', ') FROM pg_proc, unnest(proargnames[:pronargs]) a WHERE pronamespace = 'loyalty'::regnamespace
         AND 'idempotency_key' = ANY (proargnames) AND a ~ '_id$' AND a <> ALL ('{customer_id,from_customer_id,to_customer_id,referee_id,referrer_id,survivor_id,
-        victim_id,target_id,redemption_id,redemption_event_id,lot_id,account_id,external_id,card_external_id,provider_message_id}')), NULL, 'an id that is no customer''s is known as such');
+        victim_id,target_id,redemption_id,redemption_event_id,lot_id,account_id,external_id,card_external_id,provider_message_id,voucher_id,redemption_movement_id}')), NULL, 'an id that is no customer''s is known as such');
 
 CREATE TEMP TABLE thing (customer_id int8, name text, id text);
 CREATE FUNCTION pg_temp.made(call text, asks int8, other int8, k text) RETURNS text LANGUAGE plpgsql AS $$

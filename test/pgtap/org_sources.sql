@@ -17,6 +17,10 @@ SELECT loyalty.earn_points('acme', :ann, 5, category => 'trigger_based') \g /dev
 
 SELECT loyalty.create_program('acme', 'asking', 'Asking'), loyalty.set_participation_rules('acme', 'asking') \g /dev/null
 
+SELECT loyalty.set_config('acme', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('acme', 'base', points_per_currency_unit => 1) \g /dev/null
+SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('acme', NULL, 10) \gset
+SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('acme', :'gift_code', 1) \gset
+SELECT set_config('test.gift', :'gift', true), set_config('test.gift_code', :'gift_code', true), set_config('test.gift_paid', :'gift_paid', true);
 SELECT set_eq('SELECT source COLLATE "default" FROM loyalty.sources WHERE org = ''acme''', '{INSTORE,ECOMMERCE,WEBSITE,MOBILE_APP,FACEBOOK,WECHAT,LINE,LINKEDIN,WEB_ENGAGE,
     MPUSH_FCM,MAPP_SDK,OAUTH_EXTERNAL,TMALL}'::text[], 'the first sources');
 
@@ -31,6 +35,11 @@ INSERT INTO call VALUES
     ('register_customer', '$O, external_id => ''dee'''), ('explain_registration', '$O, external_id => ''dee'''), ('upsert_profile', '$A'),
     ('send_message', '$A, ''hello'''), ('send_sms', '$A, ''Hello'''), ('send_email', '$A, ''Hello'', ''Hello'''),
     ('send_whatsapp', '$A, media => ''{"type": "text", "text": "Hello"}'''),
+    ('create_voucher', '$O, 5'), ('issue_gift_voucher', '$A, 5'), ('issue_gift_voucher_for_points', '$A, 5'),
+    ('redeem_gift_voucher', '$O, current_setting(''test.gift_code''), 1'),
+    ('reverse_voucher_redemption', '$O, current_setting(''test.gift'')::int8, current_setting(''test.gift_paid'')::int8'),
+    ('adjust_gift_voucher', '$O, current_setting(''test.gift'')::int8, 1, reason => ''r'''), ('revoke_gift_voucher', '$O, current_setting(''test.gift'')::int8, reason => ''r'''),
+    ('replace_gift_voucher_code', '$O, current_setting(''test.gift'')::int8, reason => ''r'''),
     ('submit_change_request', '$O, ''goodwill_points'', $a, payload => ''{"points": 1}'''),
     ('enrol_customer', '$A, program => ''asking'''),
     ('set_channel', '$A, ''line'', ''x'''), ('set_subscription', '$A, ''line'', ''promotional'', true');

@@ -38,11 +38,11 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'tagged_transaction.line_items', 'transaction_line.attributes', 'verification_address.address_digest', 'verification_attempt.entered_in',
     'verification_attempt.guess_digest', 'verification_attempt.purpose', 'verification_code.address_digest', 'verification_code.channel',
     'verification_code.code_digest', 'verification_code.purpose', 'verification_release.actor', 'verification_release.purpose',
-    'verification_release.reason', 'verification_token.purpose', 'verification_use.purpose']) x;
+    'verification_release.reason', 'verification_token.purpose', 'verification_use.purpose', 'voucher_note.reason', 'voucher_note.actor']) x;
 -- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
 -- random ids, words of the library, names of roles.
 CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_part(x, '.', 2) AS name FROM unnest(ARRAY[
-    'code_key.secret', 'verification_setting.purpose', 'verification_template.body', 'verification_template.channel', 'verification_template.language',
+    'code_key.secret', 'gift_voucher.last_four', 'voucher_movement.transaction_number', 'verification_setting.purpose', 'verification_template.body', 'verification_template.channel', 'verification_template.language',
     'verification_template.purpose', 'verification_template.subject',
     'message_template.template', 'message_template.channel', 'message_template.topic', 'message_template.variable_names',
     'template_version.language', 'template_version.subject', 'template_version.body', 'template_version.blocks', 'template_version.components',
@@ -120,6 +120,8 @@ SELECT loyalty.earn_points('sg', :root, 30, category => 'promised');
 SELECT loyalty.earn_points('sg', :root, 20, category => 'trigger_based', program => 'q');
 SELECT loyalty.redeem_points('sg', :root, 5, reason => 'secret', actor => 'secret');
 SELECT loyalty.add_transaction('sg', :root, 'B-1', 10, reason => 'secret');
+SELECT loyalty.set_config('sg', 'CONF_GIFT_CARD_ENABLED', 'true');
+SELECT loyalty.issue_gift_voucher('sg', c, 5, reason => 'secret', actor => 'secret') FROM unnest(ARRAY[:root, :victim]::bigint[]) c;
 SELECT loyalty.earn_points('sg', :other, 50, reason => 'other');
 SELECT loyalty.add_transaction('sg', :victim, 'B-2', 0, reason => 'secret');
 SELECT loyalty.set_fraud_status('sg', :victim, 'marked', 'secret', 'secret');

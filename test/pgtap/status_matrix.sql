@@ -136,6 +136,13 @@ INSERT INTO call VALUES
     ('verification', $$loyalty.unblock_verification('sg', 'generic', {c})$$),
     ('set_subscription', $$loyalty.set_subscription('sg', {c}, 'line', 'promotional', false)$$),
     ('set_test_control', $$loyalty.set_test_control('sg', {c}, 'test')$$),
+    ('voucher_issue', $$loyalty.issue_gift_voucher('sg', {c}, 5)$$),
+    ('redeem_points', $$loyalty.issue_gift_voucher_for_points('sg', {c}, 5)$$),
+    ('voucher_redemption', $$loyalty.redeem_gift_voucher('sg', '{gift_code}', 1)$$),
+    ('voucher_reversal', $$loyalty.reverse_voucher_redemption('sg', {gift}, {gift_paid})$$),
+    ('voucher_change', $$loyalty.adjust_gift_voucher('sg', {gift}, 1, reason => 'r')$$),
+    ('voucher_change', $$loyalty.replace_gift_voucher_code('sg', {gift}, reason => 'r')$$),
+    ('voucher_revocation', $$loyalty.revoke_gift_voucher('sg', {gift}, reason => 'r')$$),
     ('issue_card', $$loyalty.issue_card('sg', {c}, 's')$$),
     ('replace_card', $$loyalty.replace_card('sg', {c}, '44000000')$$),
     ('link_card', $$loyalty.link_card('sg', {c}, '44000099')$$),
@@ -152,6 +159,11 @@ SELECT loyalty.add_transaction('sg', :ann, 'R-1', 10);
 SELECT redemption_id AS redemption FROM loyalty.redeem_points('sg', :ann, 5) \gset
 SELECT customer_id AS other FROM loyalty.register_customer('sg', '81230000', registered_on => '2024-01-01') \gset
 SELECT loyalty.earn_points('sg', :other, 100);
+SELECT loyalty.set_config('sg', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('sg', (SELECT program FROM loyalty_data.program WHERE is_default
+    AND org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'sg')), points_per_currency_unit => 1);
+SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('sg', :ann, 10) \gset
+SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('sg', :'gift_code', 1) \gset
+UPDATE call SET call = replace(replace(replace(call, '{gift_code}', :'gift_code'), '{gift_paid}', :'gift_paid'), '{gift}', :'gift');
 UPDATE call SET call = replace(replace(replace(call, '{lot}', :'lot'), '{redemption}', :'redemption'), '{other}', :'other');
 
 -- The SQLSTATE of a call, whose effects are undone.

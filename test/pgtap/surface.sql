@@ -88,7 +88,7 @@ CREATE TEMP VIEW ill_shaped AS
 -- Plurals, and what is said of many in the singular.
 CREATE TEMP VIEW ill_named_view AS
     SELECT DISTINCT view FROM view_column
-    WHERE view !~ 's$' AND view !~ '(^|_)(usage|history|trace|journal|balance|daily|schedule|forecast|log|config|backlog)$';
+    WHERE view !~ 's$' AND view !~ '(^|_)(usage|history|trace|journal|balance|daily|schedule|forecast|log|config|backlog|liability)$';
 -- Reference data has codes, which views show, beside its ids, which they do not.
 CREATE TEMP VIEW with_inner_id AS
     SELECT view, name FROM view_column
@@ -148,6 +148,16 @@ apply_retention|org as_of? batch_size?|...........
 approve_deletion|org customer_id|...........
 award_referral|org referee_id referrer_id referee_points referrer_points transaction_number? transaction_till?|pet.ro.wk..
 card_history|org|.........N.
+adjust_gift_voucher|org voucher_id amount|.etsro.wk..
+create_voucher|org amount count? expires_on? validity?|.etsro.wk..
+expire_gift_vouchers|org as_of? batch_size?|...........
+gift_voucher_balance|org code|...........
+issue_gift_voucher|org customer_id amount expires_on? validity?|.etsro.wk..
+issue_gift_voucher_for_points|org customer_id points expires_on? validity? verification?|petsro.wknx
+redeem_gift_voucher|org code amount transaction_number? up_to?|.etsro.wk..
+replace_gift_voucher_code|org voucher_id|.etsro.w...
+reverse_voucher_redemption|org voucher_id redemption_movement_id amount?|.etsro.wk..
+revoke_gift_voucher|org voucher_id|.etsro.wk..
 change_expiry|org customer_id lot_id expires_at immediately?|.et.ro.wknx
 change_identifier|org customer_id identifier_type new_value verification?|....r..w...
 check_limits|org|...........
@@ -421,7 +431,12 @@ INSERT INTO usual_call VALUES
     ('ledger_event_details', $$org => 'o', customer_id => {ann}, event_id => 1$$),
     ('open_program_accounts', $$org => 'o', program => 'base'$$),
     ('expire_points', $$org => 'o'$$), ('convert_promised_points', $$org => 'o'$$), ('send_reminders', $$org => 'o'$$), ('customer_interactions', $$org => 'o', customer_id => {ann}$$), ('finish_messages', $$org => 'o'$$), ('search_customers', $$org => 'o', name => 'a'$$), ('apply_retention', $$org => 'o'$$), ('message_hits', $$org => 'o'$$),
-    ('escalate_change_requests', $$org => 'o'$$),
+    ('escalate_change_requests', $$org => 'o'$$), ('expire_gift_vouchers', $$org => 'o'$$),
+    ('create_voucher', $$org => 'o', amount => 10, idempotency_key => 'v'$$), ('issue_gift_voucher', $$org => 'o', customer_id => {ann}, amount => 10, idempotency_key => 'v'$$),
+    ('issue_gift_voucher_for_points', $$org => 'o', customer_id => {ann}, points => 10, idempotency_key => 'v'$$),
+    ('redeem_gift_voucher', $$org => 'o', code => '{gift_code}', amount => 1$$), ('reverse_voucher_redemption', $$org => 'o', voucher_id => {gift}, redemption_movement_id => {gift_paid}$$),
+    ('adjust_gift_voucher', $$org => 'o', voucher_id => {gift}, amount => 1, reason => 'r'$$), ('revoke_gift_voucher', $$org => 'o', voucher_id => {gift}, reason => 'r'$$),
+    ('replace_gift_voucher_code', $$org => 'o', voucher_id => {gift}, reason => 'r'$$),
     ('set_change_request_rules', $$org => 'o', request_type => 'email'$$), ('set_change_request_contacts', $$org => 'o', request_type => 'email', contacts => '{}'$$),
     ('change_requests', $$org => 'o'$$), ('change_requests_csv', $$org => 'o'$$),
     ('create_coupon_series', $$org => 'o', series => 'new', name => 'New', discount_type => 'fixed', discount_value => 5$$),
@@ -435,6 +450,10 @@ UPDATE usual_call SET arguments = replace(arguments, '{message}', :'message');
 SELECT loyalty.set_config('o', 'CONF_REQUEST_FOUR_EYES', 'actor');
 SELECT request_id AS request FROM loyalty.submit_change_request('o', 'goodwill_points', :ann, payload => '{"points": 1}', actor => 'a') \gset
 UPDATE usual_call SET arguments = replace(arguments, '{request}', :'request');
+SELECT loyalty.set_config('o', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('o', 'base', points_per_currency_unit => 1);
+SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('o', NULL, 10) \gset
+SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('o', :'gift_code', 1) \gset
+UPDATE usual_call SET arguments = replace(replace(replace(arguments, '{gift}', :'gift'), '{gift_code}', :'gift_code'), '{gift_paid}', :'gift_paid');
 CREATE TEMP VIEW defaulted AS
     SELECT function, prokind, name, usual FROM argument WHERE is_optional AND usual !~* '^NULL';
 SELECT set_eq('SELECT function FROM usual_call', 'SELECT DISTINCT function FROM defaulted',
@@ -451,7 +470,7 @@ BEGIN
     FOR relation IN SELECT relname FROM pg_class WHERE relnamespace = 'loyalty_data'::regnamespace AND relkind = 'r' ORDER BY 1 LOOP
         EXECUTE format($f$SELECT string_agg(r, ' ' ORDER BY r) FROM loyalty_data.%I t,
             LATERAL (SELECT jsonb_object_agg(key, value)::text AS r FROM jsonb_each(to_jsonb(t))
-                WHERE key !~ '(_ids?|_hash|_digest|seed)$') s$f$, relation) INTO rows;
+                WHERE key !~ '(_ids?|_hash|_digest|seed|last_four)$') s$f$, relation) INTO rows;
         all_rows := concat_ws(E'\n', all_rows, relation, rows);
     END LOOP;
     RETURN all_rows;
@@ -463,7 +482,7 @@ DECLARE
 BEGIN
     BEGIN
         EXECUTE format($f$SELECT string_agg(CASE jsonb_typeof(j) WHEN 'object' THEN (SELECT jsonb_object_agg(key, value)::text
-            FROM jsonb_each(j) WHERE key !~ '_id$') ELSE jsonb_typeof(j) END, ' ') FROM (SELECT to_jsonb(r) AS j FROM %s r) x$f$, call)
+            FROM jsonb_each(j) WHERE key !~ '_(id|code)$') ELSE jsonb_typeof(j) END, ' ') FROM (SELECT to_jsonb(r) AS j FROM %s r) x$f$, call)
             INTO answer;
         answer := concat_ws(E'\n', 'answered', answer, pg_temp.state());
         RAISE EXCEPTION USING ERRCODE = 'XX001', MESSAGE = 'back';
@@ -489,7 +508,7 @@ CREATE TABLE public.no_bills (line_no bigint, transaction_number text, amount nu
 SELECT set_eq($$SELECT function, name FROM defaulted WHERE prokind = 'p'$$,
     $$VALUES ('expire_points', 'batch_size'), ('convert_promised_points', 'batch_size'),
         ('open_program_accounts', 'batch_size'), ('load_transactions', 'batch_size'), ('load_transactions', 'date_format'),
-        ('send_reminders', 'batch_size'), ('finish_messages', 'batch_size'), ('apply_retention', 'batch_size'), ('escalate_change_requests', 'batch_size')$$,
+        ('send_reminders', 'batch_size'), ('finish_messages', 'batch_size'), ('apply_retention', 'batch_size'), ('escalate_change_requests', 'batch_size'), ('expire_gift_vouchers', 'batch_size')$$,
     'procedures have sizes of batches, and one a form of dates');
 CALL loyalty.expire_points('o', batch_size => NULL);
 CALL loyalty.convert_promised_points('o', batch_size => NULL);
@@ -498,6 +517,7 @@ CALL loyalty.send_reminders('o', batch_size => NULL);
 CALL loyalty.finish_messages('o', batch_size => NULL);
 CALL loyalty.apply_retention('o', batch_size => NULL);
 CALL loyalty.escalate_change_requests('o', batch_size => NULL);
+CALL loyalty.expire_gift_vouchers('o', batch_size => NULL);
 CALL loyalty.load_transactions('o', 'public.no_bills', NULL, NULL);
 SELECT pass('and NULL is the usual one');
 

@@ -60,6 +60,8 @@ BEGIN
         PERFORM loyalty.set_participation_status(brand, customer, 'active');
         PERFORM loyalty.decline_change_request(brand, r.request_id, 'no')
             FROM loyalty.submit_change_request(brand, 'mobile', customer, new_value => '+6591234569') r;
+        PERFORM loyalty.set_config(brand, 'CONF_GIFT_CARD_ENABLED', 'true');
+        PERFORM loyalty.issue_gift_voucher(brand, customer, 50);
         PERFORM loyalty.request_deletion(brand, customer);
         PERFORM loyalty.decline_deletion(brand, customer);
         PERFORM loyalty.merge_customers(brand, customer, r.customer_id)
@@ -104,6 +106,15 @@ INSERT INTO calls VALUES
     ('replay_events', $$loyalty.replay_events($, 'hook', '2024-01-01', customer_id => %s)$$),
     ('set_verification_rules', $$loyalty.set_verification_rules($, 'generic')$$),
     ('set_verification_template', $$loyalty.set_verification_template($, 'generic', 'mobile', '{{pin}}')$$),
+    ('create_voucher', $$loyalty.create_voucher($, 5)$$),
+    ('issue_gift_voucher', $$loyalty.issue_gift_voucher($, %s, 5)$$),
+    ('issue_gift_voucher_for_points', $$loyalty.issue_gift_voucher_for_points($, %s, 5)$$),
+    ('redeem_gift_voucher', $$loyalty.redeem_gift_voucher($, 'AAAAAAAAAAAAAAAA', 5)$$),
+    ('gift_voucher_balance', $$loyalty.gift_voucher_balance($, 'AAAAAAAAAAAAAAAA')$$),
+    ('reverse_voucher_redemption', $$loyalty.reverse_voucher_redemption($, 1, 1)$$),
+    ('adjust_gift_voucher', $$loyalty.adjust_gift_voucher($, 1, 5, reason => 'r')$$),
+    ('revoke_gift_voucher', $$loyalty.revoke_gift_voucher($, 1, reason => 'r')$$),
+    ('replace_gift_voucher_code', $$loyalty.replace_gift_voucher_code($, 1, reason => 'r')$$),
     ('send_code', $$loyalty.send_code($, 'generic', %s)$$),
     ('enter_code', $$loyalty.enter_code($, 'generic', '000000', %s)$$),
     ('verify_code', $$loyalty.verify_code($, '00000000-0000-0000-0000-000000000000')$$),
@@ -279,6 +290,11 @@ CALL loyalty.escalate_change_requests('theirs');
 \set ON_ERROR_STOP 1
 SELECT is(:'answered'::text, 'LY004', 'escalate_change_requests: an org that was not granted does not exist');
 \set ON_ERROR_STOP 0
+CALL loyalty.expire_gift_vouchers('theirs');
+\set answered :SQLSTATE
+\set ON_ERROR_STOP 1
+SELECT is(:'answered'::text, 'LY004', 'expire_gift_vouchers: an org that was not granted does not exist');
+\set ON_ERROR_STOP 0
 CALL loyalty.convert_promised_points('theirs');
 \set answered :SQLSTATE
 \set ON_ERROR_STOP 1
@@ -312,7 +328,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_cus
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'release_identifier', 'upsert_profile', 'set_channel',
-        'send_code', 'enter_code', 'unblock_verification',
+        'send_code', 'enter_code', 'unblock_verification', 'issue_gift_voucher', 'issue_gift_voucher_for_points',
         'send_message', 'send_sms', 'send_whatsapp', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion', 'submit_change_request');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
@@ -373,7 +389,7 @@ SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NU
         'verify_ledger', 'verify_data', 'update_customer', 'change_identifier', 'release_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
         'customer_single_view', 'export_customer', 'set_countries', 'create_status_label', 'set_default_status_label', 'set_restriction',
         'set_customer_status', 'set_fraud_status', 'enable_customer_status', 'request_deletion', 'approve_deletion',
-        'decline_deletion', 'renormalize_mobiles', 'one_step_change', 'approve_change_request', 'decline_change_request', 'check_change_request');
+        'decline_deletion', 'renormalize_mobiles', 'create_voucher', 'adjust_gift_voucher', 'revoke_gift_voucher', 'replace_gift_voucher_code', 'one_step_change', 'approve_change_request', 'decline_change_request', 'check_change_request');
 SELECT throws_ok($$SELECT loyalty.create_org('x', 'X')$$, '42501', NULL, 'create_org: not for terminals');
 SELECT throws_ok($$SELECT loyalty.health_check()$$, '42501', NULL, 'health_check: not for terminals');
 SELECT throws_ok($$SELECT loyalty_data.next_id()$$, '42501', NULL, 'next_id: for nobody');

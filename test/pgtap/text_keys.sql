@@ -136,9 +136,18 @@ INSERT INTO call VALUES
     ('set_default_card_label', 'status=suspended; label=Lost é'), ('issue_card', 'customer_id=c; series=Series é'),
     ('link_card', 'customer_id=other; card_number=AB0778'), ('unlink_card', 'card_number=AB0000'),
     ('set_card_status', 'card_number=AB0000; status=suspended'), ('expire_cards', ''), ('card_history', 'card_number=AB0000'),
+    ('create_voucher', 'amount=5'), ('issue_gift_voucher', 'customer_id=c; amount=5'), ('issue_gift_voucher_for_points', 'customer_id=c; points=5'),
+    ('redeem_gift_voucher', 'code=GIFT_CODE; amount=1'), ('gift_voucher_balance', 'code=GIFT_CODE'), ('reverse_voucher_redemption', 'voucher_id=GIFT; redemption_movement_id=GIFT_PAID'),
+    ('adjust_gift_voucher', 'voucher_id=GIFT; amount=1; reason=x'), ('revoke_gift_voucher', 'voucher_id=GIFT; reason=x'),
+    ('replace_gift_voucher_code', 'voucher_id=GIFT; reason=x'),
     ('schedule_jobs', ''), ('earn_points_batch', 'items={}'), ('redeem_points_batch', 'items={}');
 
 UPDATE call SET arguments = replace(arguments, 'message_id=1', 'message_id=' || :'waiting');
+
+SELECT loyalty.set_config('Café', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('Café', 'Prog é', points_per_currency_unit => 1);
+SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('Café', NULL, 10) \gset
+SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('Café', :'gift_code', 1) \gset
+UPDATE call SET arguments = replace(replace(replace(arguments, 'GIFT_CODE', :'gift_code'), 'GIFT_PAID', :'gift_paid'), 'GIFT', :'gift');
 
 SELECT loyalty.send_code('Café', 'generic', :c) \g /dev/null
 

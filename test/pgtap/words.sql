@@ -26,6 +26,9 @@ SELECT loyalty.create_store('acme', 'bay', 'Bay'), loyalty.set_store_sender('acm
 SELECT loyalty.create_program('acme', 'fresh', 'Fresh'), loyalty.set_participation_rules('acme', 'fresh') \g /dev/null
 SELECT loyalty.send_code('acme', p, :bob) FROM unnest('{registration,participation_activation,points_redemption,points_transfer,coupon,'
     'identifier_change,status_change,card_issue,user_group,generic}'::text[]) p \g /dev/null
+SELECT loyalty.set_config('acme', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('acme', 'base', points_per_currency_unit => 1) \g /dev/null
+SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('acme', NULL, 10) \gset
+SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('acme', :'gift_code', 1) \gset
 SELECT set_config('test.ann', :'ann', true);
 
 -- What is driven: $ stands for the word, "shows" for what its effect is told by. Calls are made and taken back one by one.
@@ -233,6 +236,12 @@ SELECT pg_temp.drive('{earn_points,redeem_points,import_points,import_opening_ba
     pg_temp.drive('{reverse_redemption}', 'source', sources, 'ANN, ''none'', source => $'),
     pg_temp.drive('{change_expiry}', 'source', sources, 'ANN, 1, ''2030-01-01'', source => $'),
     pg_temp.drive('{unlock_promised_points}', 'source', sources, 'ANN, transaction_number => ''B-1'', source => $'),
+    pg_temp.drive('{create_voucher}', 'source', sources, '''acme'', 5, source => $'),
+    pg_temp.drive('{issue_gift_voucher,issue_gift_voucher_for_points}', 'source', sources, 'ANN, 5, source => $'),
+    pg_temp.drive('{redeem_gift_voucher}', 'source', sources, format('''acme'', %L, 1, source => $', :'gift_code')),
+    pg_temp.drive('{reverse_voucher_redemption}', 'source', sources, format('''acme'', %s, %s, source => $', :gift, :gift_paid)),
+    pg_temp.drive('{adjust_gift_voucher}', 'source', sources, format('''acme'', %s, 1, reason => ''r'', source => $', :gift)),
+    pg_temp.drive('{revoke_gift_voucher,replace_gift_voucher_code}', 'source', sources, format('''acme'', %s, reason => ''r'', source => $', :gift)),
     pg_temp.drive('{submit_change_request}', 'source', sources, format('''acme'', ''goodwill_points'', %s, payload => ''{"points": 1}'', source => $', :ann)),
     pg_temp.drive('{submit_change_request}', 'origin', '{member_care,instore,api}', format('''acme'', ''goodwill_points'', %s, payload => ''{"points": 1}'', origin => $', :ann),
         '(SELECT string_agg(origin::text, '''') FROM loyalty_data.change_request)'),

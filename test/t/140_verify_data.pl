@@ -23,7 +23,7 @@ my %names_nothing = (
 		number_series.number_series_id number_series_event.event_id card_label.label_id card.card_id card_change.change_id
 		ledger_event.event_id ledger_event.redemption_id points_lot.lot_id merge_record.merge_id subscription.consent_no
 		code_key.secret_id verification_code.code_no verification_attempt.attempt_no verification_attempt.run_no
-		activation_term.term_no participation_change.change_no change_request.request_id change_request_log.log_no
+		activation_term.term_no gift_voucher.voucher_id voucher_movement.movement_id voucher_movement.movement_no participation_change.change_no change_request.request_id change_request_log.log_no
 		ledger_entry.entry_no transaction_line.line_no transaction_load_error.line_no merge_line.line_no day_seal.seal_no)),
 	(map { $_ => 'the name of an account at a source, which is text' } qw(profile.account_id channel.account_id subscription.account_id)),
 	(map { $_ => 'the number of a run of guesses, which is no row' } qw(verification_use.run_no verification_release.run_no)),
@@ -38,7 +38,8 @@ my %names_nothing = (
 	'message.version_no' => 'a version of the template in the language of the message, which retention leaves',
 	'message_attachment.content_id' => 'what a text calls the file',
 	(map { $_ => 'the number of a key in the key file' } qw(number_series.key_id ledger_entry.key_id ledger_event.key_id ledger_account.last_key_id day_seal.key_id
-		ledger_day.key_id key_use.key_id bsp_account.key_id event_subscriber.key_id message_body.key_id verification_code.key_id)),
+		ledger_day.key_id key_use.key_id gift_voucher.key_id bsp_account.key_id event_subscriber.key_id message_body.key_id verification_code.key_id)),
+	'voucher_movement.event_id' => 'a redemption of points of its first holder, whom a deletion takes from the voucher',
 	'key_use.event_id' => 'the note itself', 'key_use.bound_event_id' => 'an id that nothing has',
 	'transaction_load.last_line_no' => 'a line of a source, which is none of our tables',
 	'ledger_event.pair_id' => 'what two events share: no row has it as its key');

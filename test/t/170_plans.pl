@@ -49,6 +49,9 @@ my %known = (
 	'escalation_store: customers_due: deletion_request: deletion_request_open without customer_id' => 'a job looks for what waits',
 	(map { ("list_store: $_: change_request: change_request_time without customer_id" => 'a list of the requests of an org') }
 		qw(requests_page requests_lines)),
+	'voucher_store: vouchers_due: gift_voucher: gift_voucher_expiry without voucher_id'       => 'a job looks for what is due',
+	(map { ("voucher_holding_store: $_: gift_voucher: gift_voucher_customer without voucher_id" => 'the vouchers of one customer') }
+		qw(holdings_2 holdings_3 holdings_5 holdings_7 holdings_8)),
 	'card_store: cards_expire: card: card_expiry without card_number'                         => 'a job looks for what is due',
 	'reversal_store: draws_of_redemption: Nested Loop: (v.event_id = y.event_id)'             => 'the reversals of one redemption',
 	'reversal_store: draws_of_redemption: Nested Loop: (v_1.event_id = e.event_id)'           => 'the reversals of one redemption',

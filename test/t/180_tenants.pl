@@ -41,7 +41,7 @@ for my $tenant (qw(a b))
 	$calls{$tenant}{load_transactions} = "'jobs$tenant', 'public.bills_$tenant', batch_size => 2";
 	$calls{$tenant}{close_day} = "'jobs$tenant', '2020-01-01'::date + :n";
 	$calls{$tenant}{$_} = "'jobs$tenant', as_of => '2023-01-01'::timestamptz + :n * interval '1 day', batch_size => 1"
-	  for qw(convert_promised_points expire_points finish_messages send_reminders apply_retention escalate_change_requests);
+	  for qw(convert_promised_points expire_points finish_messages send_reminders apply_retention escalate_change_requests expire_gift_vouchers);
 	$node->safe_psql('postgres', "SELECT loyalty.create_program('acme$tenant', 'late', 'Late')");
 	$calls{$tenant}{open_program_accounts} = "'acme$tenant', 'late', batch_size => 1";
 }

@@ -77,7 +77,10 @@ make_space(LoyaltyCall *call, const CodeShape *shape, SpaceUse serves)
 	return space.space_id;
 }
 
-/* Compares a new shape with all others, then with codes that were given. One that is there is taken as it is. */
+/*
+ * Compares a new shape with all others, then with codes that were given. One that is there is taken as it is: batches of several
+ * promotions may share a space, since positions say whose a code is.
+ */
 int32
 loyalty_code_space_provide(LoyaltyCall *call, const CodeShape *shape, SpaceUse serves)
 {

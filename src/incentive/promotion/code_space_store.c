@@ -32,7 +32,7 @@ static const LoyaltyColumn batch_columns[] = {
 	BATCH("first_position", INT8, first_position),
 	BATCH("last_position", INT8, last_position),
 	BATCH("created_at", TIME, created_at),
-	BATCH("expires_at", TIME, expires_at),
+	BATCH("expires_at", TIME_OR_NEVER, expires_at),
 	BATCH("revoked_at", TIME_OR_END, revoked_at),
 	BATCH("promotion_id", INT4, promotion_id),
 	BATCH("batch_no", INT4, batch_no),

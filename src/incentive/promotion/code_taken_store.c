@@ -30,18 +30,20 @@ static LoyaltyQuery one_of_table[] = {
  */
 static LoyaltyQuery any_of_table[] = {
 	LOYALTY_STATEMENT(
-		"SELECT 1 FROM loyalty_data.promo_code c WHERE c.org_id = $1 AND c.code >= $2 AND c.code < $3"
-		" AND c.code ~ $4 LIMIT 1",
+		"SELECT 1 FROM loyalty_data.promo_code c WHERE c.org_id = $1 AND c.code >= $2 COLLATE \"C\" AND c.code < $3 COLLATE \"C\""
+		" AND c.code ~ $4 COLLATE \"C\" LIMIT 1",
 		INT4OID, TEXTOID, TEXTOID, TEXTOID),
-	LOYALTY_STATEMENT("SELECT 1 FROM loyalty_data.coupon_stock c WHERE c.org_id = $1 AND c.coupon_code >= $2"
-					  " AND c.coupon_code < $3 AND c.coupon_code ~ $4 LIMIT 1",
-					  INT4OID, TEXTOID, TEXTOID, TEXTOID),
-	LOYALTY_STATEMENT("SELECT 1 FROM loyalty_data.coupon c WHERE c.org_id = $1 AND c.coupon_code >= $2"
-					  " AND c.coupon_code < $3 AND c.coupon_code ~ $4 LIMIT 1",
-					  INT4OID, TEXTOID, TEXTOID, TEXTOID),
 	LOYALTY_STATEMENT(
-		"SELECT 1 FROM loyalty_data.coupon_series c WHERE c.org_id = $1 AND c.generic_code >= $2"
-		" AND c.generic_code < $3 AND c.generic_code ~ $4 LIMIT 1",
+		"SELECT 1 FROM loyalty_data.coupon_stock c WHERE c.org_id = $1 AND c.coupon_code >= $2 COLLATE \"C\""
+		" AND c.coupon_code < $3 COLLATE \"C\" AND c.coupon_code ~ $4 COLLATE \"C\" LIMIT 1",
+		INT4OID, TEXTOID, TEXTOID, TEXTOID),
+	LOYALTY_STATEMENT(
+		"SELECT 1 FROM loyalty_data.coupon c WHERE c.org_id = $1 AND c.coupon_code >= $2 COLLATE \"C\""
+		" AND c.coupon_code < $3 COLLATE \"C\" AND c.coupon_code ~ $4 COLLATE \"C\" LIMIT 1",
+		INT4OID, TEXTOID, TEXTOID, TEXTOID),
+	LOYALTY_STATEMENT(
+		"SELECT 1 FROM loyalty_data.coupon_series c WHERE c.org_id = $1 AND c.generic_code >= $2 COLLATE \"C\""
+		" AND c.generic_code < $3 COLLATE \"C\" AND c.generic_code ~ $4 COLLATE \"C\" LIMIT 1",
 		INT4OID, TEXTOID, TEXTOID, TEXTOID),
 };
 

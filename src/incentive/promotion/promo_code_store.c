@@ -20,7 +20,7 @@ static const LoyaltyColumn code_columns[] = {
 	CODE("redemptions", INT8_OR_0, redemptions),
 	CODE("customer_id", INT8_OR_0, customer_id),
 	CODE("created_at", TIME, created_at),
-	CODE("expires_at", TIME, expires_at),
+	CODE("expires_at", TIME_OR_NEVER, expires_at),
 	CODE("revoked_at", TIME_OR_END, revoked_at),
 	CODE("batch_no", INT4_OR_0, batch_no),
 	CODE("limit_id", INT4_OR_0, limit_id),
@@ -35,7 +35,7 @@ static const LoyaltyColumn code_columns[] = {
 static const LoyaltyColumn link_columns[] = {
 	LINK("customer_id", INT8, customer_id),
 	LINK("linked_at", TIME, linked_at),
-	LINK("expires_at", TIME, expires_at),
+	LINK("expires_at", TIME_OR_NEVER, expires_at),
 	LINK("org_id", INT4, org_id),
 	LINK("promotion_id", INT4, promotion_id),
 	LINK("mode", CHAR, mode),

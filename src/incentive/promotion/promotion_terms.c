@@ -14,6 +14,7 @@
 #include "utils/builtins.h"
 
 #include "common/args.h"
+#include "common/clock.h"
 #include "common/errors.h"
 #include "common/points.h"
 #include "common/points_limit.h"
@@ -223,4 +224,33 @@ loyalty_promotion_terms(const LoyaltyOrg *org, const PromotionGiven *given, cons
 			psprintf("\"%s\" goes with \"%s\".", names->more_than, names->minimum_bill));
 	loyalty_promotion_times(given, names, definition);
 	read_stores(org, given, names->stores, definition);
+}
+
+/* Reads an end as an instant or as a day; "behind" days are to be counted to the one after it. */
+static void
+read_end(const LoyaltyOrg *org, const NullableDatum *instant, const char *instant_name,
+		 const NullableDatum *day, const char *day_name, int behind, TimestampTz *at)
+{
+	DateADT date = day->isnull ? 0 : DatumGetDateADT(day->value);
+
+	if (!instant->isnull && !day->isnull)
+		loyalty_promotion_impossible(psprintf("\"%s\" and \"%s\" say the same.", instant_name, day_name));
+	(void) loyalty_read_time_or(instant, instant_name, *at, at, LOYALTY_RAISES);
+	if (day->isnull)
+		return;
+	/* Days of the years that instants may be of, but for the last one, which has no end that could be written. */
+	if (date < loyalty_local_date(EARLIEST_TIME, org->zone) || date >= LATEST_DAY)
+		loyalty_promotion_impossible(psprintf("\"%s\" is no day of the years 1900 to 9999.", day_name));
+	*at = loyalty_start_of_day(date + behind, org->zone);
+}
+
+/* Begins days at the org's midnight, and ends them at the next one: clocks that change in between do not matter. */
+void
+loyalty_promotion_window(const LoyaltyOrg *org, const PromotionWindow *window, TimestampTz *starts_at,
+						 TimestampTz *ends_at)
+{
+	read_end(org, &window->starts_at, "starts_at", &window->first_day, "first_day", 0, starts_at);
+	read_end(org, &window->ends_at, "ends_at", &window->last_day, "last_day", 1, ends_at);
+	if (*starts_at >= *ends_at)
+		loyalty_promotion_impossible("It would end before it begins.");
 }

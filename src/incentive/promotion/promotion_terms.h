@@ -65,6 +65,22 @@ extern Jsonb *loyalty_promotion_condition(const PromotionDefinition *definition)
 extern void loyalty_promotion_read_written(const Jsonb *benefit, const Jsonb *condition,
 										   PromotionDefinition *definition);
 
+/* Ends of the time of something, as arguments give them: each as an instant, or as a day of the org that belongs to it. */
+typedef struct PromotionWindow
+{
+	NullableDatum starts_at; /* timestamptz */
+	NullableDatum ends_at;	 /* timestamptz: the first moment without it */
+	NullableDatum first_day; /* date */
+	NullableDatum last_day;	 /* date */
+} PromotionWindow;
+
+/*
+ * Reads a window; ends that are not given stay as they are. LY909 where an end is given twice, or it does not begin before it ends;
+ * LY015 for times that the product does not know.
+ */
+extern void loyalty_promotion_window(const LoyaltyOrg *org, const PromotionWindow *window,
+									 TimestampTz *starts_at, TimestampTz *ends_at);
+
 /* Refuses with LY909: what is wrong is a sentence. */
 pg_noreturn extern void loyalty_promotion_impossible(const char *what);
 

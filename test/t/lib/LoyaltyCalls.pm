@@ -22,6 +22,7 @@ acknowledge_message             'acme', :ann, :taken, 1, 'sent', provider_messag
 add_transaction                 'acme', :ann, 'B-7', 50, line_items => '[{"item_code": "a", "amount": 30}, {"item_code": "b", "amount": 20}]', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k1'
 add_transaction_by_identifiers  'acme', 'B-8', 50, mobile => '81119999', email => 'new@example.com', first_name => 'N', till => 't1', idempotency_key => 'k2'
 activate_participation          'acme', :ann, program => 'since', till => 't1'
+adjust_gift_voucher             'acme', :gift, 5, till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k40'
 adjust_points                   'acme', :ann, 5, 'debit', reason => 'r', program => 'base', till => 't1', idempotency_key => 'k3'
 apply_retention                 'jobs', as_of => '2023-0:n-20', batch_size => 1
 approve_change_request          'acme', :asked, accept_warnings => true, reason => 'r', actor => 'a'
@@ -52,6 +53,7 @@ create_reminder                 'acme', 'new', 'birthday', 3, 'greeting', progra
 create_source                   'New shop', needs_account => true
 create_status_label             'acme', 'active', 'New'
 create_store                    'acme', 'new', 'New'
+create_voucher                  'acme', 5, 3, '2099-01-01', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k41'
 create_till                     'acme', 'new', 's1', program => 'base'
 customer_cards                  'acme', :ann
 customer_brief                  'acme', :ann
@@ -135,6 +137,14 @@ search_contacts                 'acme', 'ZO'
 search_customers                'acme', 'ann', '81110001'
 send_email                      'acme', :ann, 'Hello', 'Hello', actor => 'a', idempotency_key => 'k22'
 send_message                    'acme', :ann, 'hello', '{"first_name": "Ann"}', purpose => 'transactional', sender => 'ACME', campaign => 'c', source => 'INSTORE', actor => 'a', idempotency_key => 'k20'
+expire_gift_vouchers            'jobs', as_of => '2023-0:n-20', batch_size => 1
+gift_voucher_balance            'acme', :'gift_code'
+issue_gift_voucher              'acme', :ann, 5, validity => '1 year', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k42'
+issue_gift_voucher_for_points   'acme', :ann, 5, expires_on => '2099-01-01', program => 'base', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k43'
+redeem_gift_voucher             'acme', :'gift_code', 2, 'B-1', up_to => true, till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k44'
+replace_gift_voucher_code       'acme', :gift, till => 't1', reason => 'r', actor => 'a'
+reverse_voucher_redemption      'acme', :gift, :gift_paid, 1, till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k45'
+revoke_gift_voucher             'acme', :gift, till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k46'
 escalate_change_requests        'jobs', as_of => '2023-0:n-20', batch_size => 1
 set_change_request_rules        'acme', 'mobile', notify => 'only_when', notify_amount => 500, auto_approve => true, communicate => '{old_id}', otp => 'new'
 set_change_request_contacts     'acme', 'mobile', '{zoe}', step => 1, after_hours => 4
@@ -262,6 +272,13 @@ SELECT message_id AS waiting FROM loyalty.send_sms('acme', :ann, 'Waiting', send
 SELECT loyalty.create_sender('acme', 'CODES', 'mobile', is_default => true);
 SELECT FROM unnest(ARRAY[:ann, :bare]::bigint[]) c, loyalty.send_code('acme', 'generic', c);
 SELECT attempt FROM loyalty.enter_code('acme', 'generic', '000000', :bare) \gset
+SELECT loyalty.set_config(o, 'CONF_GIFT_CARD_ENABLED', 'true') FROM unnest('{acme,jobs}'::text[]) o;
+SELECT loyalty.set_redemption_rules('acme', 'base', points_per_currency_unit => 1);
+SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('acme', :bob, 50) \gset
+SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('acme', :'gift_code', 5) \gset
+SET loyalty.clock = '2023-01-01';
+SELECT loyalty.issue_gift_voucher('jobs', NULL, 5, expires_on => '2023-01-10'::date + n * 30, event_time => '2022-12-01') FROM generate_series(1, 5) n;
+RESET loyalty.clock;
 SELECT loyalty.request_deletion('acme', :doomed);
 SELECT request_id AS asked FROM loyalty.submit_change_request('acme', 'goodwill_points', :bob, payload => '{"points": 5}', actor => 'b') \gset
 SELECT loyalty.register_customer('jobs', mobile => '8111000' || n, first_name => 'N',
@@ -272,7 +289,7 @@ SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111
     FROM generate_series(1, 4) n, generate_series(1, 5) c, unnest('{regular,promised}'::text[]) category;
 SELECT loyalty.create_status_label('jobs', 'suspended', 'Off'), loyalty.enable_customer_status('jobs'),
     loyalty.find_customer('jobs', 'mobile', '81110005') AS worker \gset
-\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption taken :taken waiting :waiting asked :asked attempt :attempt
+\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption gift :gift gift_code :gift_code gift_paid :gift_paid taken :taken waiting :waiting asked :asked attempt :attempt
 END
 
 # Gives both orgs names of a tenant's own.

@@ -37,6 +37,7 @@ SELECT loyalty.set_verification_rules('$org', 'coupon'), loyalty.set_verificatio
 SELECT loyalty.create_event_subscriber('$org', 'hook', 'https://example.com/hook', '{points_award,customer_registration}');
 SELECT loyalty.set_config('$org', 'CONF_EVENT_TIME_TOLERANCE', '90');
 SELECT loyalty.set_config('$org', 'CONF_ALLOW_EMAIL_UPDATE', 'true');
+SELECT loyalty.set_config('$org', 'CONF_GIFT_CARD_ENABLED', 'true');
 SELECT loyalty.set_config('$org', 'CONF_CLIENT_V2_API_ENABLED', 'true'), loyalty.create_source('Shop of $org');
 SELECT loyalty.grant_org('$org', current_user::text);
 SELECT loyalty.define_field('$org', 'custom', 'customer', 'colour', 'text');
@@ -149,6 +150,9 @@ SELECT count(error_code) FROM loyalty.redeem_points_batch('$org', ARRAY[jsonb_po
     jsonb_build_object('customer_id', :ann, 'points', 2, 'event_time', '2024-03-05'))]);
 INSERT INTO till_roll VALUES ($n * 10, '$org', '$mobile[6]', 'L-$n', 40, '2024-03-05'), ($n * 10 + 1, '$org', 'none', 'M-$n', 1, '2024-03-05');
 CALL loyalty.load_transactions('$org', 'public.roll_$org');
+SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('$org', :ann, 50, expires_on => '2099-12-31', reason => 'birthday', actor => 'maya', idempotency_key => 'gift$n') \\gset
+SELECT movement_id AS paid FROM loyalty.redeem_gift_voucher('$org', :'gift_code', 20, 'B-$n', till => 't1', idempotency_key => 'pay$n') \\gset
+SELECT loyalty.reverse_voucher_redemption('$org', :gift, :paid, 5);
 CALL loyalty.convert_promised_points('$org', '2024-03-06');
 SELECT request_id FROM loyalty.submit_change_request('$org', 'goodwill_points', :cid, payload => '{"points": 3}', till => 't1', reason => 'sorry', source => 'INSTORE', actor => 'maya', idempotency_key => 'asked-$n');
 SELECT request_id FROM loyalty.submit_change_request('$org', 'account_merge', :cid, target_id => :bob);
