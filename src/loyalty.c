@@ -18,6 +18,7 @@
 #include "bill/bill_check_store.h"
 #include "bill/load_retention_store.h"
 #include "bill/purchases_section_store.h"
+#include "bill/return_hooks.h"
 #include "bill/return_store.h"
 #include "bill/tagged_bill.h"
 #include "bill/transaction_store.h"
@@ -39,6 +40,8 @@
 #include "event/event_store.h"
 #include "event/notify.h"
 #include "event/subscribers.h"
+#include "incentive/coupon/give_back.h"
+#include "incentive/coupon/list_store.h"
 #include "incentive/promotion/promo_code.h"
 #include "incentive/voucher/voucher_holding_store.h"
 #include "ledger/jobs/reminder_topic.h"
@@ -191,6 +194,8 @@ fill_hooks(void)
 	loyalty_bill_hooks.find = loyalty_bill_find;
 	loyalty_bill_hooks.time = loyalty_transaction_time;
 	loyalty_bill_hooks.numbers = loyalty_transaction_numbers;
+	/* Uses of a bill come back with its last part. */
+	loyalty_return_hooks.completed = loyalty_coupons_of_bill_return;
 }
 
 /* Adds those who take part in deletions and exports; the order is part of what they do. */
@@ -221,7 +226,7 @@ add_erasers(void)
 	loyalty_erasure_add(loyalty_customer_erase, &loyalty_customer_holdings);
 }
 
-/* Adds those who take part in merges, look-ups, verification and the single view; the order is part of what they do. */
+/* Adds those who take part in merges, look-ups and verification; the order is part of what they do. */
 static void
 add_participants(void)
 {
@@ -251,18 +256,27 @@ add_participants(void)
 	loyalty_audit_add(&loyalty_merges_check);
 	loyalty_audit_add(&loyalty_participations_check);
 	loyalty_audit_add(&loyalty_requests_check);
+}
 
-	/* The sections of the single view and of the brief for a till, in the order of the documents. */
+/*
+ * Adds the sections of the single view and of the brief for a till, in the order of the documents. What a section says of a customer is of
+ * its merge group, as reads are.
+ */
+static void
+add_sections(void)
+{
 	loyalty_single_view_add(loyalty_status_single_view);
 	loyalty_single_view_add(loyalty_points_section);
 	loyalty_single_view_add(loyalty_purchases_section);
 	loyalty_single_view_add(loyalty_cards_section);
 	loyalty_single_view_add(loyalty_participations_section);
+	loyalty_single_view_add(loyalty_coupons_section);
 	loyalty_single_view_add(loyalty_interactions_section);
 	loyalty_single_view_add(loyalty_requests_section);
 	loyalty_brief_add(loyalty_status_single_view);
 	loyalty_brief_add(loyalty_points_brief);
 	loyalty_brief_add(loyalty_participations_section);
+	loyalty_brief_add(loyalty_coupons_brief);
 }
 
 /*
@@ -308,6 +322,7 @@ _PG_init(void)
 	fill_hooks();
 	add_erasers();
 	add_participants();
+	add_sections();
 	add_event_checks();
 	add_timed();
 }

@@ -18,6 +18,7 @@
 #include "bill/bill.h"
 #include "bill/bill_record.h"
 #include "bill/referral.h"
+#include "bill/return_hooks.h"
 #include "bill/return_lines.h"
 #include "bill/return_points.h"
 #include "bill/return_store.h"
@@ -486,6 +487,8 @@ loyalty_return_transaction(PG_FUNCTION_ARGS)
 	set_time(&back);
 	decide(&back);
 	post(&back);
+	if (back.state.complete)
+		loyalty_return_completed(operation, &back.bill, back.reversed.event_id);
 	loyalty_operation_end(operation, back.reversed.event_id);
 	if (back.program != NULL)
 		current_points =

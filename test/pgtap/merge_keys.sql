@@ -40,6 +40,10 @@ INSERT INTO call VALUES
     ('transfer_points to them', $$transfer_points('o', {2}, {1}, 2, idempotency_key => 'gift {k}')$$),
     ('earn_points_batch', $$earn_points_batch('o', ARRAY[jsonb_populate_record(NULL::loyalty.earn_item,
         '{"customer_id": {1}, "points": 3, "idempotency_key": "item {k}"}')])$$),
+    ('redeem_coupon', $$redeem_coupon('o', {1}, 'SAVE-{k}', 'n', 5, idempotency_key => 'coupon {k}')$$),
+    ('reverse_coupon_redemption', $$reverse_coupon_redemption('o', {1}, {use}, idempotency_key => 'back {k}')$$),
+    ('redeem_coupons_batch', $$redeem_coupons_batch('o', ARRAY[jsonb_populate_record(NULL::loyalty.redeem_coupon_item,
+        '{"customer_id": {1}, "coupon_code": "BATCH-{k}", "transaction_number": "n", "bill_amount": 5, "idempotency_key": "coupon item {k}"}')])$$),
     ('redeem_points_batch', $$redeem_points_batch('o', ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item,
         '{"customer_id": {1}, "points": 3, "idempotency_key": "redeemed item {k}"}')])$$);
 CREATE TEMP TABLE other_call (name text, reason text);
@@ -55,7 +59,7 @@ SELECT is((SELECT array_agg(DISTINCT proname::text ORDER BY proname::text) FROM 
     'every function that takes a key is here');
 SELECT is((SELECT string_agg(proname || ' ' || a, ', ') FROM pg_proc, unnest(proargnames[:pronargs]) a WHERE pronamespace = 'loyalty'::regnamespace
         AND 'idempotency_key' = ANY (proargnames) AND a ~ '_id$' AND a <> ALL ('{customer_id,from_customer_id,to_customer_id,referee_id,referrer_id,survivor_id,
-        victim_id,target_id,redemption_id,redemption_event_id,lot_id,account_id,external_id,card_external_id,provider_message_id,voucher_id,redemption_movement_id}')), NULL, 'an id that is no customer''s is known as such');
+        victim_id,target_id,use_id,redemption_id,redemption_event_id,lot_id,account_id,external_id,card_external_id,provider_message_id,voucher_id,redemption_movement_id}')), NULL, 'an id that is no customer''s is known as such');
 
 CREATE TEMP TABLE thing (customer_id int8, name text, id text);
 CREATE FUNCTION pg_temp.made(call text, asks int8, other int8, k text) RETURNS text LANGUAGE plpgsql AS $$
@@ -80,6 +84,10 @@ CREATE FUNCTION pg_temp.entries() RETURNS text LANGUAGE sql VOLATILE AS $$
 INSERT INTO thing SELECT c, 'lot', event_id FROM unnest(ARRAY[:ann, :bob, :cat]::int8[]) c, LATERAL loyalty.earn_points('o', c, 1000);
 INSERT INTO thing SELECT c, 'promised', event_id FROM unnest(ARRAY[:ann, :bob, :cat]::int8[]) c, LATERAL loyalty.earn_points('o', c, 11, category => 'trigger_based');
 INSERT INTO thing SELECT c, 'redemption', event_id FROM unnest(ARRAY[:ann, :bob, :cat]::int8[]) c, LATERAL loyalty.redeem_points('o', c, 40);
+\ir ../fixtures/coupons.sql
+SELECT pg_temp.series('o', 'tenth');
+SELECT pg_temp.coupon('o', 'tenth', c, what || '-' || c) FROM unnest(ARRAY[:ann, :bob, :cat]::int8[]) c, unnest('{SAVE,BATCH,USED}'::text[]) what;
+INSERT INTO thing SELECT c, 'use', use_id FROM unnest(ARRAY[:ann, :bob, :cat]::int8[]) c, LATERAL loyalty.redeem_coupon('o', c, 'USED-' || c, 'n', 5);
 SELECT loyalty.earn_points('o', :dan, 1000) \g /dev/null
 
 -- Every call of ann, bob and cat, all with a key of each, and dan on the other side.

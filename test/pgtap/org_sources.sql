@@ -14,6 +14,9 @@ SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loya
     loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello') \g /dev/null
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10) \g /dev/null
 SELECT loyalty.earn_points('acme', :ann, 5, category => 'trigger_based') \g /dev/null
+\ir ../fixtures/coupons.sql
+SELECT pg_temp.series('acme', 'tenth'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-1'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-2') \g /dev/null
+SELECT loyalty.redeem_coupon('acme', :ann, 'SAVE-2', 'n', 5) \g /dev/null
 
 SELECT loyalty.create_program('acme', 'asking', 'Asking'), loyalty.set_participation_rules('acme', 'asking') \g /dev/null
 
@@ -29,6 +32,8 @@ CREATE TEMP TABLE call (function text, arguments text);
 INSERT INTO call VALUES
     ('add_transaction', '$A, ''B-2'', 5'), ('add_transaction_by_identifiers', '$O, ''B-2'', 5, external_id => ''ann'''), ('return_transaction', '$A, ''B-1'''),
     ('move_transaction', '$O, ''B-1'', $a, $b'), ('award_referral', '$O, $a, $b, 5, 5'), ('earn_points', '$A, 5'), ('redeem_points', '$A, 5'),
+    ('redeem_coupon', '$A, ''SAVE-1'', ''n'', 5'), ('is_coupon_redeemable', '$A, ''SAVE-1'''),
+    ('reverse_coupon_redemption', '$A, (SELECT min(use_id) FROM loyalty_data.incentive_use)'),
     ('is_redeemable', '$A, 5'), ('reverse_redemption', '$A, $r'), ('transfer_points', '$A, $b, 5'), ('adjust_points', '$A, 5, ''credit'', reason => ''r'''),
     ('import_points', '$A, 5'), ('import_opening_balance', '$O, (SELECT customer_id FROM loyalty.register_customer(''acme'', external_id => ''cyd'')), 5'),
     ('change_expiry', '$A, (SELECT max(lot_id) FROM loyalty_data.points_lot WHERE category = ''r''), ''2030-01-01'''), ('unlock_promised_points', '$A, lot_id => (SELECT max(lot_id) FROM loyalty_data.points_lot WHERE category = ''t'')'),

@@ -117,6 +117,9 @@ INSERT INTO call VALUES
     ('change_expiry', $$loyalty.change_expiry('sg', {c}, {lot}, '2026-01-01')$$),
     ('redeem_points', $$loyalty.redeem_points('sg', {c}, 1)$$),
     ('transaction', $$loyalty.add_transaction('sg', {c}, 'B-{n}', 10)$$),
+    ('coupon_redemption', $$loyalty.redeem_coupon('sg', {c}, 'SAVE-1', 'n', 10)$$),
+    ('coupon_reversal', $$loyalty.reverse_coupon_redemption('sg', {c}, {use})$$),
+    ('coupon_revocation', $$loyalty.revoke_coupon('sg', {c}, 'SAVE-1')$$),
     ('registration', $$loyalty.register_customer('sg', '91234567', first_name => 'Ann')$$),
     ('change_identifier', $$loyalty.register_customer('sg', '91234567', external_id => NULL, email => 'a{n}@example.com')$$),
     ('change_identifier', $$loyalty.change_identifier('sg', {c}, 'mobile', '+6591234567')$$),
@@ -159,6 +162,10 @@ SELECT loyalty.add_transaction('sg', :ann, 'R-1', 10);
 SELECT redemption_id AS redemption FROM loyalty.redeem_points('sg', :ann, 5) \gset
 SELECT customer_id AS other FROM loyalty.register_customer('sg', '81230000', registered_on => '2024-01-01') \gset
 SELECT loyalty.earn_points('sg', :other, 100);
+\ir ../fixtures/coupons.sql
+SELECT pg_temp.series('sg', 'tenth'), pg_temp.coupon('sg', 'tenth', :ann, 'SAVE-1'), pg_temp.coupon('sg', 'tenth', :ann, 'SAVE-2');
+SELECT use_id AS use FROM loyalty.redeem_coupon('sg', :ann, 'SAVE-2', 'n', 10) \gset
+UPDATE call SET call = replace(call, '{use}', :'use');
 SELECT loyalty.set_config('sg', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('sg', (SELECT program FROM loyalty_data.program WHERE is_default
     AND org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'sg')), points_per_currency_unit => 1);
 SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('sg', :ann, 10) \gset

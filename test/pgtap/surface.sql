@@ -227,6 +227,14 @@ preview_merge|org survivor_id victim_id|.e.........
 preview_message|org template variables? language?|...........
 record_inbound|org channel address body provider_message_id? sender? received_at?|........k..
 redeem_items|items|...........
+redeem_coupon|org customer_id coupon_code transaction_number bill_amount verification?|.etsro.wknx
+redeem_coupon_items|items|...........
+redeem_coupons_batch|org items all_or_nothing?|.......w...
+is_coupon_redeemable|org customer_id coupon_code bill_amount? transaction_number?|.ets.o...nx
+reverse_coupon_redemption|org customer_id use_id|.etsro.wk..
+revoke_coupon|org customer_id coupon_code|....r..w...
+customer_coupons|org customer_id? statuses? series? as_of? page_size? page_key? identifier_type? identifier_value?|...........
+customer_redemptions|org customer_id? redemption_types? from_time? to_time? merchant_store_id? coupon_id_from? coupon_id_to? page_size? page_key? identifier_type? identifier_value?|...........
 redeem_points_batch|org items all_or_nothing?|.......w...
 redeem_points|org customer_id points transaction_number? transaction_till? up_to? verification?|pet.ro.wknx
 register_customer_json|org payload|.......wk..
@@ -370,6 +378,9 @@ SELECT loyalty.update_event_subscriber('o', 'hook', event_names => '{message_rec
 SELECT loyalty.create_sender('o', 'ACME', 'mobile', is_default => true);
 SELECT loyalty.set_channel('o', :ann, 'email', 'ann@example.com');
 SELECT message_id AS message FROM loyalty.send_sms('o', :ann, 'Hello') \gset
+\ir ../fixtures/coupons.sql
+SELECT pg_temp.series('o', 'tenth'), pg_temp.coupon('o', 'tenth', :ann, 'SAVE-1'), pg_temp.coupon('o', 'tenth', :ann, 'SAVE-2');
+SELECT use_id AS use FROM loyalty.redeem_coupon('o', :ann, 'SAVE-2', 'B-0', 10) \gset
 SELECT loyalty.take_messages('o', 'mobile', lease_seconds => 1) \g /dev/null
 SELECT loyalty.send_sms('o', :ann, 'Hello') \g /dev/null
 SELECT loyalty.add_transaction('o', :ann, 'B-1', 10, event_time => '2024-02-01');
@@ -415,6 +426,11 @@ INSERT INTO usual_call VALUES
     ('redeem_points', $$org => 'o', customer_id => {ann}, points => 10$$),
     ('is_redeemable', $$org => 'o', customer_id => {ann}, points => 1000$$),
     ('set_participation_rules', $$org => 'o', program => 'base'$$),
+    ('redeem_coupon', $$org => 'o', customer_id => {ann}, coupon_code => 'SAVE-1', transaction_number => 'B-1', bill_amount => 10$$),
+    ('is_coupon_redeemable', $$org => 'o', customer_id => {ann}, coupon_code => 'SAVE-1', bill_amount => 10$$),
+    ('reverse_coupon_redemption', $$org => 'o', customer_id => {ann}, use_id => {use}$$),
+    ('redeem_coupons_batch', $$org => 'o', items => ARRAY[jsonb_populate_record(NULL::loyalty.redeem_coupon_item, '{"customer_id": {ann}, "coupon_code": "SAVE-1", "transaction_number": "B-1", "bill_amount": 1}')]$$),
+    ('customer_coupons', $$org => 'o', customer_id => {ann}$$), ('customer_redemptions', $$org => 'o', customer_id => {ann}$$),
     ('adjust_points', $$org => 'o', customer_id => {ann}, points => 10, entry_type => 'credit', reason => 'fix'$$),
     ('import_points', $$org => 'o', customer_id => {ann}, points => 10$$),
     ('import_opening_balance', $$org => 'o', customer_id => {bob}, points => 10$$),
@@ -446,7 +462,7 @@ INSERT INTO usual_call VALUES
     ('load_transactions', $$org => 'o', relation => 'public.no_bills'$$);
 SELECT loyalty.create_coupon_series('o', 'cup', 'Cup', code_type => 'generic', generic_code => 'CUPS', discount_type => 'fixed', discount_value => 5);
 UPDATE usual_call SET arguments = replace(replace(replace(arguments, '{ann}', :'ann'), '{bob}', :'bob'), '{lot}', :'lot');
-UPDATE usual_call SET arguments = replace(arguments, '{message}', :'message');
+UPDATE usual_call SET arguments = replace(replace(arguments, '{message}', :'message'), '{use}', :'use');
 SELECT loyalty.set_config('o', 'CONF_REQUEST_FOUR_EYES', 'actor');
 SELECT request_id AS request FROM loyalty.submit_change_request('o', 'goodwill_points', :ann, payload => '{"points": 1}', actor => 'a') \gset
 UPDATE usual_call SET arguments = replace(arguments, '{request}', :'request');

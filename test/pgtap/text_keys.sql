@@ -127,6 +127,10 @@ INSERT INTO call VALUES
     ('one_step_change', 'request_type=external_id; existing=E é; requested_to=Né'), ('approve_change_request', 'request_id=0'),
     ('decline_change_request', 'request_id=0; reason=x'), ('withdraw_change_request', 'request_id=0'), ('check_change_request', 'request_id=0'),
     ('merge_customers', 'survivor_id=c; victim_id=other'), ('preview_merge', 'survivor_id=c; victim_id=other'),
+    ('redeem_coupon', 'customer_id=c; coupon_code=SAVE-1; transaction_number=Né; bill_amount=10'),
+    ('is_coupon_redeemable', 'customer_id=c; coupon_code=SAVE-1'), ('reverse_coupon_redemption', 'customer_id=c; use_id=use'),
+    ('revoke_coupon', 'customer_id=c; coupon_code=SAVE-1'), ('redeem_coupons_batch', 'items={}'), ('customer_coupons', 'customer_id=c'),
+    ('customer_redemptions', 'customer_id=c'),
     ('reverse_redemption', 'customer_id=c; redemption_id=rid'), ('unlock_promised_points', 'customer_id=c; lot_id=lot'),
     ('points_balance', 'customer_id=c'), ('points_ledger', 'customer_id=c'), ('points_ledger_json', 'customer_id=c'),
     ('ledger_closing_balance', 'customer_id=c'), ('ledger_event_details', 'customer_id=c; event_id=lot'),
@@ -150,6 +154,10 @@ SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('Café', :'gift
 UPDATE call SET arguments = replace(replace(replace(arguments, 'GIFT_CODE', :'gift_code'), 'GIFT_PAID', :'gift_paid'), 'GIFT', :'gift');
 
 SELECT loyalty.send_code('Café', 'generic', :c) \g /dev/null
+\ir ../fixtures/coupons.sql
+SELECT pg_temp.series('Café', 'Series é'), pg_temp.coupon('Café', 'Series é', :c, 'SAVE-1'), pg_temp.coupon('Café', 'Series é', :c, 'SAVE-2');
+SELECT use_id AS use FROM loyalty.redeem_coupon('Café', :c, 'SAVE-2', 'X', 10) \gset
+UPDATE call SET arguments = replace(arguments, 'use_id=use', 'use_id=' || :'use');
 
 -- What else an argument needs, and must not have beside it; '-' takes an argument away.
 CREATE TEMP TABLE beside (argument text, function text, arguments text);

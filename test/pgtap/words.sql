@@ -30,6 +30,10 @@ SELECT loyalty.set_config('acme', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set
 SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('acme', NULL, 10) \gset
 SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('acme', :'gift_code', 1) \gset
 SELECT set_config('test.ann', :'ann', true);
+\ir ../fixtures/coupons.sql
+SELECT pg_temp.series('acme', 'tenth'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-1'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-2');
+SELECT use_id AS use FROM loyalty.redeem_coupon('acme', :ann, 'SAVE-2', 'n', 5) \gset
+SELECT set_config('test.use', :'use', true);
 
 -- What is driven: $ stands for the word, "shows" for what its effect is told by. Calls are made and taken back one by one.
 CREATE TEMP TABLE driven (function text, argument text, words text[], arguments text, shows text DEFAULT 'NULL');
@@ -233,6 +237,18 @@ SELECT pg_temp.drive('{earn_points,redeem_points,import_points,import_opening_ba
     pg_temp.drive('{move_transaction}', 'source', sources, format('''acme'', ''B-1'', %s, %s, source => $', :ann, :bob)),
     pg_temp.drive('{award_referral}', 'source', sources, format('''acme'', %s, %s, 5, 5, source => $', :ann, :bob)),
     pg_temp.drive('{transfer_points}', 'source', sources, format('ANN, %s, 5, source => $', :bob)),
+    pg_temp.drive('{redeem_coupon}', 'source', sources, 'ANN, ''SAVE-1'', ''n'', 5, source => $',
+        '(SELECT string_agg(source_id::text, '' '') FROM loyalty_data.incentive_use)'),
+    pg_temp.drive('{is_coupon_redeemable}', 'source', sources, 'ANN, ''SAVE-1'', source => $'),
+    pg_temp.drive('{reverse_coupon_redemption}', 'source', sources, 'ANN, ' || current_setting('test.use') || ', source => $',
+        '(SELECT string_agg(source_id::text, '' '') FROM loyalty_data.use_return)'),
+    pg_temp.drive('{redeem_coupons_batch}', 'items', sources, format('''acme'', jsonb_build_array(jsonb_build_object(''customer_id'', %s,
+        ''coupon_code'', ''SAVE-1'', ''transaction_number'', ''n'', ''bill_amount'', 5, ''source'', $))', :ann)),
+    pg_temp.drive('{customer_coupons}', 'statuses', '{active_redeemed,active_unredeemed,expired_redeemed,expired_unredeemed,active,redeemed,expired,revoked}',
+        'ANN, ARRAY[$]'),
+    pg_temp.drive('{customer_redemptions}', 'redemption_types', '{points,coupon}', 'ANN, ARRAY[$]'),
+    pg_temp.drive('{customer_coupons,customer_redemptions}', 'identifier_type', identifiers || '{card_number,card_external_id}',
+        '''acme'', identifier_type => $, identifier_value => CASE WHEN $ ~* ''^ ?mobile'' THEN ''9800000001'' WHEN $ ~* ''email'' THEN ''none@x.com'' ELSE ''none'' END'),
     pg_temp.drive('{reverse_redemption}', 'source', sources, 'ANN, ''none'', source => $'),
     pg_temp.drive('{change_expiry}', 'source', sources, 'ANN, 1, ''2030-01-01'', source => $'),
     pg_temp.drive('{unlock_promised_points}', 'source', sources, 'ANN, transaction_number => ''B-1'', source => $'),
@@ -332,13 +348,13 @@ CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,lab
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
     extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
-    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,contacts,campaign,message,worker,error_code,cause,attachments,provider_status,page_key,stores,code,
+    subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,contacts,campaign,message,worker,error_code,cause,attachments,provider_status,page_key,stores,code,coupon_code,merchant_store_id,
     old_value,existing,requested_to}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
     ('submit_change_request', 'payload', 'its keys are arguments of direct calls, which are driven'),
     ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),
-    ('earn_items', 'items', 'earn_points_batch drives it'), ('redeem_items', 'items', 'redeem_points_batch drives it');
+    ('earn_items', 'items', 'earn_points_batch drives it'), ('redeem_coupon_items', 'items', 'redeem_coupons_batch drives it'), ('redeem_items', 'items', 'redeem_points_batch drives it');
 
 SELECT is_empty($$
     SELECT p.proname, a.name FROM pg_proc p,

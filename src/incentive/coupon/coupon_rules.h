@@ -1,6 +1,9 @@
 /*
  * coupon_rules.h: what a coupon is at a time, and what stands against redeeming it. Knows no server. Times are microseconds, the
  * greatest one is never.
+ *
+ * Whoever asks has read the coupon, its series and its promotion; nothing here depends on the order in which these were changed. Days
+ * are those of the org's calendar, and counted by the caller.
  */
 #ifndef LOYALTY_COUPON_RULES_H
 #define LOYALTY_COUPON_RULES_H

@@ -4,6 +4,10 @@
  * Coupons with codes of their own are keyed by these, so that whoever has a code finds the coupon, and locks it. Generic ones are
  * guarded by the lock of their holder, who comes first in any case.
  *
+ * The row of a generic code stands in the same table as codes that mean one coupon, so that one look-up says what a code is; it never
+ * changes once it is made, and nobody locks it. What changes in the life of a coupon is how often it was redeemed, and whether it was
+ * revoked: both are written with the whole row, under its lock. No coupon is deleted, so a use finds its coupon whatever happened since.
+ *
  * Both tables are written and read whole, without a statement where that is possible: a till redeems all day, and a batch issues
  * thousands at once. The struct is the same, so that who judges a coupon need not know where it stands.
  */

@@ -1,6 +1,8 @@
 /*
  * coupon_store.h: coupons and their series in tables. A coupon with a code of its own is found by it, whoever's it is; coupons with
  * the code of their series stand under their holders.
+ *
+ * A code is compared in its normal form (promotion/code_shape_rules.h). What a coupon is at a time is for coupon_rules.h to say.
  */
 #ifndef LOYALTY_COUPON_STORE_H
 #define LOYALTY_COUPON_STORE_H

@@ -69,7 +69,7 @@ find_under(int32 org_id, int64 customer_id, const pg_uuid_t *digest, IncentiveRe
 	return true;
 }
 
-/* Looks under each id of the group; a refusal is an answer, too: false. */
+/* Looks under each id of the group, that of the survivor for one who was merged; a refusal is an answer, too: false. */
 bool
 loyalty_incentive_request_find(int32 org_id, const LoyaltyCustomer *customer,
 							   const pg_uuid_t *idempotency_digest, int64 request_digest,
@@ -77,9 +77,15 @@ loyalty_incentive_request_find(int32 org_id, const LoyaltyCustomer *customer,
 {
 	int64 nobody = 0;
 	int64 *ids = &nobody;
-	int count = customer == NULL ? 1 : loyalty_customer_group(customer, &ids);
+	LoyaltyCustomer survivor;
+	int count = 1;
 	int i;
 
+	if (customer != NULL && customer->merged_into != 0 &&
+		loyalty_customer_read_now(org_id, customer->merged_into, &survivor))
+		customer = &survivor;
+	if (customer != NULL)
+		count = loyalty_customer_group(customer, &ids);
 	for (i = 0; i < count; i++)
 		if (find_under(org_id, ids[i], idempotency_digest, request))
 		{

@@ -114,6 +114,9 @@ preview_merge                   'acme', :ann, :victim
 preview_message                 'acme', 'bill', '{"amount": 5}'
 record_delivery                 'acme', NULL, 'SM-1', 'delivered'
 record_inbound                  'acme', 'mobile', '81110001', 'Stop', provider_message_id => 'p1', sender => 'ACME', idempotency_key => 'k19'
+redeem_coupon                   'acme', :ann, 'SAVE-1', 'B-1', 5, till => 't1', idempotency_key => 'k30'
+redeem_coupon_items             '[{"customer_id": :ann, "coupon_code": "SAVE-1"}]'
+redeem_coupons_batch            'acme', ARRAY[pg_catalog.jsonb_populate_record(NULL::loyalty.redeem_coupon_item, '{"customer_id": :ann, "coupon_code": "SAVE-2", "transaction_number": "B-1", "bill_amount": 5, "till": "t1", "idempotency_key": "k31"}')], all_or_nothing => false
 redeem_items                    '[{"customer_id": :ann, "points": 3}]'
 redeem_points                   'acme', :ann, 5, program => 'base', till => 't1', transaction_number => 'B-1', transaction_till => 't1', idempotency_key => 'k11'
 redeem_points_batch             'acme', ARRAY[pg_catalog.jsonb_populate_record(NULL::loyalty.redeem_item, '{"customer_id": :ann, "points": 3, "till": "t1", "idempotency_key": "k12"}')], all_or_nothing => false
