@@ -75,6 +75,7 @@
 #include "message/outbox/outbox.h"
 #include "message/outbox/outbox_erasure_store.h"
 #include "message/outbox/outbox_hooks.h"
+#include "message/template/definition.h"
 #include "org/config_hooks.h"
 #include "org/org_store.h"
 #include "participation/participation.h"
@@ -85,6 +86,8 @@
 #include "request/request_holdings.h"
 #include "request/request_participant.h"
 #include "request/request_timeline_store.h"
+#include "request/text_check.h"
+#include "status/deletion.h"
 #include "status/status_customer.h"
 #include "status/status_store.h"
 #include "status/status_timeline_store.h"
@@ -182,6 +185,8 @@ fill_hooks(void)
 	loyalty_notice_hooks.wanted = loyalty_notice_wanted;
 	loyalty_notice_hooks.notify = loyalty_notify;
 	loyalty_org_hooks.after_create = loyalty_standard_fields_make;
+	loyalty_template_hooks.check_version = loyalty_request_template_check;
+	loyalty_deletion_hooks.requested = loyalty_request_deletion_told;
 	loyalty_code_hooks.before_activation = loyalty_participation_before_code;
 	/* Proofs are asked for by customers, cards and points, and judged where codes are. */
 	loyalty_proof_hooks.judge = loyalty_proof_is_good;

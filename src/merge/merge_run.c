@@ -203,11 +203,12 @@ loyalty_merge_prepare(LoyaltyMerge *merge, LoyaltyCall *call, const LoyaltyCusto
 		loyalty_usual_event_time(call, Max(customers[0].registered_on, customers[1].registered_on));
 }
 
-/* Draws the merge's id, which lines may need, and writes nothing. */
+/* Draws the merge's id, which lines may need but those of a preview, and writes nothing. */
 Datum
 loyalty_merge_open(LoyaltyMerge *merge, int *warnings)
 {
-	merge->merge_id = loyalty_next_id();
+	if (!merge->preview)
+		merge->merge_id = loyalty_next_id();
 	loyalty_merge_decide(merge);
 	return loyalty_merge_warnings(merge, warnings);
 }

@@ -273,7 +273,8 @@ loyalty_participation_register(LoyaltyCall *call, const LoyaltyEnrolment *enrolm
 									  loyalty_org_program_by_id(call->org, rules->items[i].program_id),
 									  &(ParticipationChange){ .new_status = PARTICIPATION_NOT_CONFIRMED,
 															  .cause = CAUSE_REGISTRATION,
-															  .till_id = enrolment->till_id });
+															  .till_id = enrolment->till_id,
+															  .source_id = enrolment->source_id });
 }
 
 /* Goes by the list of what is held. */

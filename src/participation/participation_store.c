@@ -58,11 +58,22 @@ static LoyaltyQuery participations_open =
 /* A row that is there already keeps what it began with. Changes are numbered by it. */
 static LoyaltyQuery participation_store = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.participation AS p (org_id, customer_id, program_id, status, origin, till_id,"
-	" enrolled_at, activated_at, last_change_no) VALUES ($1, $2, $3, $4, $5, $6, $7,"
-	" CASE WHEN $4 = 'a' THEN $7 END, 1) ON CONFLICT (org_id, customer_id, program_id) DO UPDATE"
+	" enrolled_at, activated_at, last_change_no, source_id) VALUES ($1, $2, $3, $4, $5, $6, $7,"
+	" CASE WHEN $4 = 'a' THEN $7 END, 1, $8) ON CONFLICT (org_id, customer_id, program_id) DO UPDATE"
 	" SET status = EXCLUDED.status, activated_at = COALESCE(EXCLUDED.activated_at, p.activated_at),"
 	" last_change_no = p.last_change_no + 1 RETURNING p.last_change_no",
-	INT4OID, INT8OID, INT4OID, CHAROID, CHAROID, INT4OID, TIMESTAMPTZOID);
+	INT4OID, INT8OID, INT4OID, CHAROID, CHAROID, INT4OID, TIMESTAMPTZOID, INT2OID);
+
+/* Keys are the customer's, whatever the program: a customer has few participations. */
+static LoyaltyQuery repeat_find = LOYALTY_STATEMENT(
+	"SELECT p.request_digest, p.missing_at_first FROM loyalty_data.participation p WHERE p.org_id = $1"
+	" AND p.customer_id = $2 AND p.idempotency_digest = $3",
+	INT4OID, INT8OID, UUIDOID);
+
+static LoyaltyQuery repeat_store = LOYALTY_STATEMENT(
+	"UPDATE loyalty_data.participation SET idempotency_digest = $4, request_digest = $5, missing_at_first = $6"
+	" WHERE org_id = $1 AND customer_id = $2 AND program_id = $3",
+	INT4OID, INT8OID, INT4OID, UUIDOID, INT8OID, TEXTARRAYOID);
 
 /* Appends to the history: a change is written once. */
 static LoyaltyQuery change_insert = LOYALTY_STATEMENT(
@@ -164,7 +175,7 @@ static LoyaltyQuery names_of_customer = LOYALTY_FIND(name_layout, "org_id, custo
 static LoyaltyHolding holdings[] = {
 	LOYALTY_HELD(
 		"participation",
-		SAYS_PROGRAM ", " SAYS_TILL ", " SAYS_STATUS(
+		SAYS_PROGRAM ", " SAYS_TILL ", " SAYS_SOURCE ", " SAYS_STATUS(
 			"status") ", 'origin', CASE t.origin WHEN 'e' THEN 'enrolment' WHEN 'r' THEN 'registration'"
 					  " WHEN 's' THEN 'status' WHEN 'g' THEN 'merge' END",
 		LOYALTY_KEEPS),
@@ -206,12 +217,12 @@ void
 loyalty_participation_write(int32 org_id, int64 customer_id, int32 program_id,
 							const ParticipationChange *change, TimestampTz now)
 {
-	int32 change_no =
-		loyalty_row_int4(LOYALTY_QUERY(&participation_store, LOYALTY_CUSTOMER(org_id, customer_id),
-									   loyalty_int4(program_id), loyalty_char((char) change->new_status),
-									   loyalty_char((char) change->cause),
-									   loyalty_int4_or_null(change->till_id), loyalty_time(now)),
-						 0, 1);
+	int32 change_no = loyalty_row_int4(
+		LOYALTY_QUERY(&participation_store, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id),
+					  loyalty_char((char) change->new_status), loyalty_char((char) change->cause),
+					  loyalty_int4_or_null(change->till_id), loyalty_time(now),
+					  loyalty_datum(Int16GetDatum(change->source_id), change->source_id == 0)),
+		0, 1);
 
 	LOYALTY_EXECUTE(&change_insert, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id),
 					loyalty_int4(change_no), loyalty_char((char) change->old_status),
@@ -220,6 +231,38 @@ loyalty_participation_write(int32 org_id, int64 customer_id, int32 program_id,
 	if (change->reason != NULL || change->actor != NULL)
 		LOYALTY_EXECUTE(&note_insert, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id),
 						loyalty_int4(change_no), loyalty_text(change->reason), loyalty_text(change->actor));
+}
+
+/* Asks member by member: rows of those who were merged stand under their own ids, and each has few. */
+bool
+loyalty_participation_repeat(int32 org_id, const LoyaltyCustomer *root, ParticipationRepeat *repeat)
+{
+	int64 *ids;
+	int members = loyalty_customer_group(root, &ids);
+	int m;
+
+	for (m = 0; m < members; m++)
+	{
+		LoyaltyRows *rows = LOYALTY_QUERY(&repeat_find, LOYALTY_CUSTOMER(org_id, ids[m]),
+										  loyalty_datum(UUIDPGetDatum(&repeat->digest), false));
+
+		if (rows->count == 0)
+			continue;
+		repeat->request_digest = loyalty_row_int8(rows, 0, 1);
+		repeat->missing = loyalty_row_value(rows, 0, 2);
+		return true;
+	}
+	return false;
+}
+
+/* Goes by the whole key of the participation, which the same call has just made, so that the row is there and nobody else has it. */
+void
+loyalty_participation_keep_key(int32 org_id, int64 customer_id, int32 program_id,
+							   const ParticipationRepeat *repeat)
+{
+	LOYALTY_EXECUTE(&repeat_store, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id),
+					loyalty_datum(UUIDPGetDatum(&repeat->digest), false),
+					loyalty_int8(repeat->request_digest), loyalty_datum(repeat->missing, false));
 }
 
 /* Writes what was given, and leaves the rest. */

@@ -33,6 +33,8 @@ static const LoyaltyColumn request_columns[] = {
 	COLUMN("accept_warnings", BOOL, accept_warnings),
 	COLUMN("one_step", BOOL, one_step),
 	COLUMN("auto_approved", BOOL, auto_approved),
+	COLUMN("is_old_proved", BOOL, is_old_proved),
+	COLUMN("is_new_proved", BOOL, is_new_proved),
 	COLUMN("requested_by", TEXT, requested_by),
 	COLUMN("decided_by", TEXT, decided_by),
 };

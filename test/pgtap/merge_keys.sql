@@ -11,6 +11,7 @@ CREATE FUNCTION pg_temp.new(mobile text, born timestamptz DEFAULT '2024-01-01') 
     SELECT customer_id FROM loyalty.register_customer('o', mobile, registered_on => born) $$;
 SELECT pg_temp.new('91230001') AS ann, pg_temp.new('91230002') AS bob, pg_temp.new('91230003') AS cat, pg_temp.new('91230004') AS dan,
     pg_temp.new('91230005') AS eve \gset
+SELECT loyalty.create_program('o', 'q', 'Q'), loyalty.set_participation_rules('o', 'q', terms => '{email}') \g /dev/null
 
 -- Customers who will be merged: {1} is the one who asks, {2} the other side, {k} its own number.
 CREATE TEMP TABLE call (name text, sql text);
@@ -34,6 +35,7 @@ INSERT INTO call VALUES
     ('move_transaction of no points', $$move_transaction('o', 'N-{k}', {1}, {2}, idempotency_key => 'move 0 {k}')$$),
     ('award_referral', $$award_referral('o', {1}, {2}, 3, 4, idempotency_key => 'referral {k}')$$),
     ('transfer_points', $$transfer_points('o', {1}, {2}, 6, idempotency_key => 'transfer {k}')$$),
+    ('enrol_customer', $$enrol_customer('o', {1}, program => 'q', idempotency_key => 'enrolment {k}')$$),
     ('send_sms', $$send_sms('o', {1}, 'Hello', idempotency_key => 'sms {k}')$$),
     ('add_customer_note', $$add_customer_note('o', {1}, 'Hello', idempotency_key => 'note {k}')$$),
     ('transfer_points to them', $$transfer_points('o', {2}, {1}, 2, idempotency_key => 'gift {k}')$$),

@@ -24,7 +24,7 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'change_request_content.old_value', 'change_request_content.new_value', 'change_request_content.payload', 'change_request_content.relied_on',
     'change_request_content.warnings', 'change_request_content.reason', 'change_request_content.actor', 'change_request_content.decision_reason',
     'change_request_content.decided_actor', 'change_request_log.actor',
-    'customer_status_change.reason', 'customer_status_change.actor', 'deletion_request.reason', 'event_note.reason',
+    'customer_status_change.reason', 'customer_status_change.actor', 'deletion_request.reason', 'deletion_request.actor', 'deletion_request.decision_reason', 'event_note.reason',
     'event_note.actor', 'identifier.identifier_type', 'identifier.identifier_value', 'inbound_message.address', 'inbound_message.body', 'merge_line.item',
     'message.campaign', 'message.actor', 'message.reason', 'message_body.address', 'message_body.subject', 'message_body.body', 'message_body.html',
     'message_body.variables', 'message_body.components', 'message_body.external_template_id', 'message_body.header_id', 'message_body.sealed',
@@ -53,7 +53,7 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'card_series.card_type', 'card_series.prefix', 'card_series.suffix', 'config.config_key', 'config.config_value',
     'day_seal.account_digest', 'day_seal.seal_hash', 'ledger_day.last_seal_hash', 'ledger_day.day_hash', 'key_use.use_hash',
     'ledger_event.bill_hash',
-    'deletion_request.requested_by', 'deletion_request.decided_by', 'change_request.requested_by', 'change_request.decided_by', 'change_request_log.role', 'event_type.event_name', 'field.kind', 'field.entity',
+    'deletion_request.requested_by', 'deletion_request.decided_by', 'deletion_request.decided_actor', 'change_request.requested_by', 'change_request.decided_by', 'change_request_log.role', 'event_type.event_name', 'field.kind', 'field.entity',
     'field.name', 'field.data_type', 'field.allowed_values', 'ledger_account.last_hash', 'ledger_entry.entry_hash',
     'message.channel', 'message.cause', 'message.language', 'message_queue.channel', 'inbound_message.channel', 'inbound_message.sender', 'job_run.job', 'ledger_event.redemption_id', 'merge_line.participant', 'merge_line.rule', 'merge_line.warning', 'merge_record.warnings', 'number_series.method', 'number_series.prefix', 'number_series.suffix',
     'number_series.seed', 'number_series_event.event_name', 'made_trigger.table_name', 'made_trigger.trigger_name', 'made_trigger.function_name', 'object_capability.name', 'object_capability.capability', 'org.org', 'org.name', 'org.time_zone', 'org.base_country',
@@ -69,7 +69,7 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
 INSERT INTO impersonal SELECT split_part(x, '.', 1), split_part(x, '.', 2) FROM unnest(ARRAY[
     'activation_term.term', 'activation_term.field_ids', 'event_delivery.event_name', 'event_delivery.payload', 'event_subscriber.endpoint', 'event_subscriber.event_names',
     'event_subscriber.secret', 'event_subscriber.subscriber', 'bsp_account.bsp', 'bsp_account.bsp_account', 'bsp_account.number', 'bsp_account.secret', 'contact_topic.topic', 'change_request_setting.communicate',
-    'change_request_template.attachments', 'change_request_template.channel', 'org_contact.contact',
+    'change_request_template.attachments', 'change_request_template.channel', 'participation.missing_at_first', 'change_request_template.language', 'org_contact.contact',
     'org_contact.email', 'org_contact.mobile', 'org_contact.name', 'org_contact.search_name', 'org_contact.topics', 'org_unit.name',
     'org_unit.org_unit', 'sender.channel', 'sender.sender', 'store.address', 'store.city', 'store.latitude', 'store.longitude',
     'store.opening_hours']) x;

@@ -25,6 +25,7 @@ SELECT loyalty.create_reminder('acme', 'cake', 'birthday', 1, 't') \g /dev/null
 -- Codes for activations need a program that asks, and a store that speaks.
 SELECT loyalty.create_store('acme', 'bay', 'Bay'), loyalty.set_store_sender('acme', 'bay', 'ACME'),
     loyalty.set_participation_rules('acme', 'base', phone_confirmation => true, stores => '{bay}') \g /dev/null
+SELECT loyalty.create_program('acme', 'fresh', 'Fresh'), loyalty.set_participation_rules('acme', 'fresh') \g /dev/null
 SELECT loyalty.send_code('acme', p, :bob) FROM unnest('{registration,participation_activation,points_redemption,points_transfer,coupon,'
     'identifier_change,status_change,card_issue,user_group,generic}'::text[]) p \g /dev/null
 SELECT loyalty.set_config('acme', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('acme', 'base', points_per_currency_unit => 1) \g /dev/null
@@ -246,6 +247,7 @@ SELECT pg_temp.drive('{earn_points,redeem_points,import_points,import_opening_ba
     pg_temp.drive('{add_transaction_by_identifiers}', 'source', sources, '''acme'', ''W-1'', 5, mobile => ''9800000001'', source => $'),
     pg_temp.drive('{register_customer,explain_registration}', 'source', sources, '''acme'', mobile => ''9800000002'', source => $',
         '(SELECT string_agg(source, '' '' ORDER BY source) FROM loyalty.customer_profiles)'),
+    pg_temp.drive('{enrol_customer}', 'source', sources, 'ANN, program => ''fresh'', source => $', '(SELECT string_agg(source, '' '' ORDER BY program) FROM loyalty.participations)'),
     pg_temp.drive('{upsert_profile}', 'source', sources, 'ANN, $', '(SELECT string_agg(source, '' '' ORDER BY source) FROM loyalty.customer_profiles)'),
     pg_temp.drive('{send_message,send_sms}', 'source', sources, 'ANN, ''hello'', source => $'),
     pg_temp.drive('{send_email}', 'source', sources, 'ANN, ''hello'', ''Hello'', source => $'),

@@ -168,7 +168,7 @@ SELECT request_id FROM loyalty.submit_change_request('$org', 'email', :ann, new_
 SELECT merge_id FROM loyalty.merge_customers('$org', :ann, :cid, reason => 'the same', event_time => '2024-03-07', till => 't1');
 SELECT loyalty.update_participation('$org', :dan, '{"drink": "tea"}', program => 'asking'),
     loyalty.set_participation_status('$org', :dan, 'deactivated', program => 'asking', reason => 'asked', actor => 'maya');
-SELECT loyalty.set_customer_status('$org', :dan, 'Held', reason => 'chargeback', actor => 'maya'), loyalty.request_deletion('$org', :dan, reason => 'asked');
+SELECT loyalty.set_customer_status('$org', :dan, 'Held', reason => 'chargeback', actor => 'maya'), loyalty.submit_change_request('$org', 'delete_account', :dan, origin => 'instore', till => 't1', reason => 'asked', source => 'INSTORE', actor => 'maya');
 CALL loyalty.expire_points('$org', '2024-06-15');
 SQL
 }
