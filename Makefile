@@ -106,7 +106,7 @@ build/fuzz/rules.a: $(FUZZ_OBJS)
 	$(AR) rcs $@ $(FUZZ_OBJS)
 
 $(FUZZ_TESTS): build/fuzz/%.run: test/fuzz/%.c build/fuzz/rules.a
-	$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $< build/fuzz/rules.a -licuuc
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $< build/fuzz/rules.a -lm -licuuc
 
 .PHONY: unit fuzz dist FORCE
 fuzz: $(FUZZ_TESTS)

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The rows of scripts/bench that measure jobs over many rows, each in a database of its own: transactions, expiry, verify,
-# memory. They append to RESULTS
+# export, memory. They append to RESULTS
 #     time NAME PART RUN SECONDS ROWS     PART is "ours" or "baseline"
 #     memory JOB ROWS KILOBYTES
 
@@ -145,6 +145,25 @@ measure_verify()
 	done
 	expect_clean verify
 	dropdb verify
+}
+
+# ---------------------------------------------------------------- promo codes
+
+# Codes are made as they are read, and read as an application would: one after the other, by COPY. The baseline makes as many
+# numbers and their texts.
+measure_export()
+{
+	local run
+
+	jobs_database export
+	sql -d export -c "SELECT loyalty.create_promotion('jobs', 'promo', 'Promo', '{\"type\": \"percent\", \"value\": 10}', trigger => 'code')" \
+		-c "SELECT loyalty.generate_codes('jobs', 'promo', $CODES, prefix => 'P-', check_symbol => true, length => 11)" >/dev/null
+	expect export batches 1 'SELECT count(*) FROM loyalty.promo_code_batches'
+	for ((run = 1; run <= 3; run++)); do
+		timed export baseline "$run" "$CODES" export "COPY (SELECT generate_series(1, $CODES)::text) TO '/dev/null'"
+		timed export ours "$run" "$CODES" export "COPY (SELECT loyalty.export_codes('jobs', 'promo', 1)) TO '/dev/null'"
+	done
+	dropdb export
 }
 
 # ---------------------------------------------------------------- memory

@@ -8,6 +8,7 @@
  */
 #include "card/card_number_rules.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "common/word_rules.h"
@@ -179,23 +180,29 @@ loyalty_number_threshold(int64_t space, int percent)
 	return space / 100 * percent + (space % 100 * percent + 99) / 100;
 }
 
-/* Returns the least number whose square is at least that size, which is at most 2^62. */
+/*
+ * Returns the least number whose square is at least that size, which is at most 2^62: the root as floating point numbers have it is at
+ * most one off.
+ */
 static uint64_t
 root_above(uint64_t size)
 {
-	uint64_t low = 1;
-	uint64_t high = UINT64_C(1) << 31;
+	uint64_t root = (uint64_t) sqrt((double) size);
 
-	while (low < high)
-	{
-		uint64_t middle = low + (high - low) / 2;
+	while (root * root < size)
+		root++;
+	while (root > 0 && (root - 1) * (root - 1) >= size)
+		root--;
+	return root;
+}
 
-		if (middle * middle >= size)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
+/* Adds two numbers below "side"; a division would take longer. */
+static uint64_t
+sum_within(uint64_t one, uint64_t other, uint64_t side)
+{
+	uint64_t sum = one + other;
+
+	return sum >= side ? sum - side : sum;
 }
 
 /*
@@ -211,8 +218,8 @@ mix(uint64_t value, uint64_t side, NumberRound round, const void *key)
 
 	for (i = 0; i < ROUNDS; i += 2)
 	{
-		left = (left + round(key, i, right) % side) % side;
-		right = (right + round(key, i + 1, left) % side) % side;
+		left = sum_within(left, round(key, i, right) % side, side);
+		right = sum_within(right, round(key, i + 1, left) % side, side);
 	}
 	return left * side + right;
 }
@@ -244,8 +251,8 @@ unmix(uint64_t value, uint64_t side, NumberRound round, const void *key)
 
 	for (i = ROUNDS - 2; i >= 0; i -= 2)
 	{
-		right = (right + side - round(key, i + 1, left) % side) % side;
-		left = (left + side - round(key, i, right) % side) % side;
+		right = sum_within(right, side - round(key, i + 1, left) % side, side);
+		left = sum_within(left, side - round(key, i, right) % side, side);
 	}
 	return left * side + right;
 }

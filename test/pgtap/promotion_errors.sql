@@ -204,6 +204,42 @@ ROLLBACK TO later;
 UPDATE loyalty_data.promo_code SET used = 1 WHERE code = 'SECRET-2';
 SELECT pg_temp.refused(format($$loyalty.link_code('acme', %s, 'SECRET-2')$$, :ann), 'LY905', 'used up');
 
+-- Wrong codes write nothing and block nobody, however many they are: of no shape, and of the shapes that there are.
+SELECT pg_temp.written() AS before \gset
+CREATE FUNCTION pg_temp.guesses(customer bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    hits bigint := 0;
+    guess text;
+BEGIN
+    FOR guess IN SELECT format(CASE n % 3 WHEN 0 THEN 'SP-22%s' WHEN 1 THEN 'CS2222%s' ELSE 'GUESS-%s' END,
+            translate(lpad(n::text, 8, '0'), '1', 'Z')) FROM generate_series(1, 9000) n LOOP
+        BEGIN
+            PERFORM loyalty.link_code('acme', customer, guess);
+            hits := hits + 1;
+        EXCEPTION WHEN SQLSTATE 'LY901' THEN
+            NULL;
+        END;
+    END LOOP;
+    RETURN hits;
+END $$;
+SELECT is(pg_temp.guesses(:ann), 0::bigint, 'thousands of guesses hit nothing');
+SELECT is(pg_temp.written_since(:'before'), NULL, 'and leave nothing behind');
+SELECT lives_ok(format($$SELECT loyalty.link_code('acme', %s, 'HOLIMAN100')$$, :ann), 'whoever knows a code is not held up');
+
+-- A merge group is one customer: what was linked to the victim is the survivor's, whoever was there first.
+SELECT pg_temp.customer('acme', 'cid', '2024-01-01') AS cid, pg_temp.customer('acme', 'dan', '2024-01-01') AS dan \gset
+SELECT loyalty.upload_codes('acme', 'march', '{MERGE-1,MERGE-2}');
+SELECT loyalty.link_code('acme', :dan, 'MERGE-1'), loyalty.link_code('acme', :cid, 'MERGE-2');
+SELECT loyalty.merge_customers('acme', :cid, :dan);
+SELECT results_eq($$SELECT code COLLATE "default", customer_id, original_customer_id FROM loyalty.promo_codes WHERE code ~ '^MERGE' ORDER BY 1$$,
+    format('VALUES (''MERGE-1'', %s::bigint, %s::bigint), (''MERGE-2'', %1$s, NULL)', :cid, :dan), 'views show the survivor');
+SELECT lives_ok(format($$SELECT loyalty.link_code('acme', %s, 'MERGE-1')$$, :cid), 'the survivor has it already');
+SELECT is((SELECT count(*) FROM loyalty_data.customer_code WHERE code = 'MERGE-1'), 1::bigint, 'once');
+SELECT pg_temp.refused(format($$loyalty.link_code('acme', %s, 'MERGE-1')$$, :bob), 'LY902', 'others have it not');
+SELECT pg_temp.refused(format($$loyalty.unlink_code('acme', %s, 'MERGE-1')$$, :dan), 'LY125', 'the victim is asked for nothing');
+SELECT lives_ok(format($$SELECT loyalty.unlink_code('acme', %s, 'MERGE-1')$$, :cid), 'the survivor takes it off');
+SELECT lives_ok(format($$SELECT loyalty.link_code('acme', %s, 'MERGE-1')$$, :bob), 'and it is free');
+
 -- ---------------------------------------------------------------- revoking
 SELECT pg_temp.refused($$loyalty.revoke_code('acme', 'SECRET-8')$$, 'LY901', 'revoke what there is not');
 SELECT lives_ok($$SELECT loyalty.revoke_code('acme', 'secret-1'), loyalty.revoke_code('acme', 'secret-1')$$, 'twice is once');

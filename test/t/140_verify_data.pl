@@ -23,7 +23,7 @@ my %names_nothing = (
 		number_series.number_series_id number_series_event.event_id card_label.label_id card.card_id card_change.change_id
 		ledger_event.event_id ledger_event.redemption_id points_lot.lot_id merge_record.merge_id subscription.consent_no
 		code_key.secret_id verification_code.code_no verification_attempt.attempt_no verification_attempt.run_no
-		activation_term.term_no gift_voucher.voucher_id voucher_movement.movement_id voucher_movement.movement_no participation_change.change_no change_request.request_id change_request_log.log_no
+		activation_term.term_no code_batch.batch_no code_space.space_id gift_voucher.voucher_id voucher_movement.movement_id voucher_movement.movement_no participation_change.change_no change_request.request_id change_request_log.log_no
 		coupon.coupon_id coupon_series.series_id coupon_stock.stock_no generic_coupon.coupon_id incentive_use.coupon_id incentive_use.use_id limit_slot.slot_no use_limit.limit_id use_return.return_id
 		ledger_entry.entry_no transaction_line.line_no transaction_load_error.line_no merge_line.line_no day_seal.seal_no)),
 	(map { $_ => 'the name of an account at a source, which is text' } qw(profile.account_id channel.account_id subscription.account_id)),
@@ -39,7 +39,7 @@ my %names_nothing = (
 	'message.version_no' => 'a version of the template in the language of the message, which retention leaves',
 	'message_attachment.content_id' => 'what a text calls the file',
 	(map { $_ => 'the number of a key in the key file' } qw(number_series.key_id ledger_entry.key_id ledger_event.key_id ledger_account.last_key_id day_seal.key_id
-		ledger_day.key_id key_use.key_id gift_voucher.key_id bsp_account.key_id event_subscriber.key_id message_body.key_id verification_code.key_id)),
+		ledger_day.key_id key_use.key_id code_space.key_id gift_voucher.key_id bsp_account.key_id event_subscriber.key_id message_body.key_id verification_code.key_id)),
 	'voucher_movement.event_id' => 'a redemption of points of its first holder, whom a deletion takes from the voucher',
 	'incentive_note.note_id' => 'what was said of it: a coupon, a use, a voucher or a movement',
 	'incentive_request.result_id' => 'what the call made: a coupon, a use, a voucher or a movement',

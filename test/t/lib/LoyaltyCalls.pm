@@ -42,6 +42,17 @@ config_catalogue
 convert_promised_points         'jobs', as_of => '2023-0:n-20', batch_size => 1
 create_bsp_account              'acme', 'new', 'twilio', '+6591234567', true, '{"sid": "s", "auth_token": "t", "messaging_service_sid": "m"}'
 create_card_label               'acme', 'suspended', 'Lost'
+change_promotion                'acme', 'promo', benefit => '{"type": "fixed", "value": 2}', redemptions_total => 2000
+create_code                     'acme', 'promo', 'FEW', redemptions => 150
+create_promotion                'acme', 'new', 'New', '{"type": "percent", "value": 10}', '{"minimum_bill": 5, "stores": ["s1"], "days": ["monday"]}', last_day => '2099-01-01', redemptions_total => 5
+export_codes                    'acme', 'promo', 1
+generate_codes                  'acme', 'promo', 10, prefix => 'GEN-', distribution => 'paper'
+link_code                       'acme', :ann, 'ONCE'
+revoke_code                     'acme', 'ONCE'
+revoke_code_batch               'acme', 'promo', 1
+stop_promotion                  'acme', 'promo'
+unlink_code                     'acme', :ann, 'MANY'
+upload_codes                    'acme', 'promo', '{CODE-1,CODE-2}', partner => 'Shell'
 create_card_series              'acme', 'new', 'New', method => 'AUTO_INC', length => 6, prefix => 'N'
 create_contact                  'acme', 'new', 'New', 'new@example.com', '81110001', topics => '{request}'
 create_message_template         'acme', 'new', 'whatsapp', 'Dear {{1}}', components => '{"header": {"type": "text", "text": "For {{1}}"}}', variable_limits => '{"1": 20}', language => 'pt_BR'
@@ -273,6 +284,9 @@ SELECT loyalty.register_customer('acme', mobile => '8111000' || n, first_name =>
 SELECT loyalty.find_customer('acme', 'mobile', '81110001') AS ann, loyalty.find_customer('acme', 'mobile', '81110002') AS bob,
     loyalty.find_customer('acme', 'mobile', '81110003') AS victim, loyalty.find_customer('acme', 'mobile', '81110004') AS doomed,
     loyalty.find_customer('acme', 'mobile', '81110005') AS bare \gset
+SELECT loyalty.create_promotion('acme', 'promo', 'Promo', '{"type": "fixed", "value": 1}', trigger => 'code', redemptions_total => 1000);
+SELECT loyalty.generate_codes('acme', 'promo', 10), loyalty.upload_codes('acme', 'promo', '{ONCE}'), loyalty.create_code('acme', 'promo', 'MANY', redemptions => 500);
+SELECT loyalty.link_code('acme', :ann, 'MANY');
 SELECT card_number AS card FROM loyalty.issue_card('acme', :ann, 'plain') \gset
 SELECT card_number AS stock FROM loyalty.cards WHERE org = 'acme' AND customer_id IS NULL LIMIT 1 \gset
 SELECT loyalty.create_program('acme', 'since', 'Since'), loyalty.set_participation_rules('acme', 'since', terms => '{email}'),

@@ -111,6 +111,12 @@ SELECT FROM loyalty.enter_code('$org', 'generic', '000000', :ann);
 SELECT loyalty.unblock_verification('$org', 'generic', :ann, reason => 'called');
 INSERT INTO loyalty_data.verification_use (org_id, customer_id, purpose, run_no, used_at)
     SELECT a.org_id, a.customer_id, a.purpose, a.run_no, now() FROM loyalty_data.verification_attempt a WHERE a.customer_id = :ann;
+SELECT loyalty.create_promotion('$org', 'promo$n', 'Promo', '{"type": "fixed", "value": 1}', '{"stores": ["s1"], "minimum_bill": 5}', trigger => 'code',
+    redemptions_total => 1000, redemptions_per_customer => 3);
+SELECT loyalty.generate_codes('$org', 'promo$n', 1000, prefix => 'GEN-', distribution => 'paper'), loyalty.create_code('$org', 'promo$n', 'MANY$n', redemptions => 500),
+    loyalty.upload_codes('$org', 'promo$n', '{once-1-$n,once-2-$n}', partner => 'Shell');
+SELECT loyalty.link_code('$org', :ann, 'MANY$n'), loyalty.link_code('$org', :ann, loyalty.export_codes('$org', 'promo$n', 1)) LIMIT 1;
+SELECT loyalty.revoke_code('$org', 'ONCE-1-$n');
 SELECT card_number AS card FROM loyalty.issue_card('$org', :ann, 'plain', card_external_id => 'X$n') \\gset
 SELECT card_number AS other_card FROM loyalty.issue_card('$org', :bob, 'plain') \\gset
 SELECT loyalty.set_card_status('$org', :'card', 'suspended', 'Lost'), loyalty.set_card_status('$org', :'card', 'active'),
