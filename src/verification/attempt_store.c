@@ -4,6 +4,9 @@
  * What decides is read under a snapshot taken now, whatever the isolation level; a row that is seen is committed then, or this
  * transaction's own, which entered_in tells. Keys do the rest: the place of a guess in its run is taken once, and a right guess
  * is used once. Nothing is updated. Tokens and uses are reached without a statement where that is possible.
+ *
+ * Callers hold the customer, if there is one; who is nobody is held by its address. What they read before that is old: all that counts
+ * is read behind it, run by run, and never more than the latest run of each member of a merge group.
  */
 #include "postgres.h"
 
