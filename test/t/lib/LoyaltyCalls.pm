@@ -307,7 +307,7 @@ SELECT message_id AS waiting FROM loyalty.send_sms('acme', :ann, 'Waiting', send
 SELECT loyalty.create_sender('acme', 'CODES', 'mobile', is_default => true);
 SELECT FROM unnest(ARRAY[:ann, :bare]::bigint[]) c, loyalty.send_code('acme', 'generic', c);
 SELECT attempt FROM loyalty.enter_code('acme', 'generic', '000000', :bare) \gset
-SELECT loyalty.set_config(o, 'CONF_GIFT_CARD_ENABLED', 'true') FROM unnest('{acme,jobs}'::text[]) o;
+SELECT loyalty.set_config('acme', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_config('jobs', 'CONF_GIFT_CARD_ENABLED', 'true');
 SELECT loyalty.set_redemption_rules('acme', 'base', points_per_currency_unit => 1);
 SELECT loyalty.create_coupon_series('acme', s, 'S', discount_type => 'fixed', discount_value => 5, issue_limit => 1000, coupons_per_customer => 9)
     FROM unnest('{cup,stopped,claimed}'::text[]) s;
