@@ -210,7 +210,7 @@ SELECT pg_temp.drive('{create_status_label,set_default_status_label}', 'status',
 FROM word_list;
 SELECT pg_temp.drive('{create_promotion}', argument, words, '''acme'', ''new'', ''New'', ''{"type": "fixed", "value": 1}'', ' || argument || ' => $',
         '(SELECT string_agg(concat_ws('' '', trigger, stacking, favour, return_policy), '' '' ORDER BY promotion) FROM loyalty.promotions)')
-FROM (VALUES ('trigger', '{automatic,code}'::text[]), ('stacking', '{stack,stop,alone}'), ('favour', '{brand,customer}'),
+FROM (VALUES ('trigger', '{automatic,code,coupon}'::text[]), ('stacking', '{stack,stop,alone}'), ('favour', '{brand,customer}'),
     ('return_policy', '{share,together}')) w (argument, words);
 SELECT pg_temp.drive('{change_promotion}', argument, words, '''acme'', ''promo'', ' || argument || ' => $',
         '(SELECT string_agg(concat_ws('' '', stacking, favour, return_policy), '' '' ORDER BY promotion) FROM loyalty.promotions)')
@@ -259,7 +259,7 @@ SELECT pg_temp.drive('{earn_points,redeem_points,import_points,import_opening_ba
     pg_temp.drive('{reverse_coupon_redemption}', 'source', sources, 'ANN, ' || current_setting('test.use') || ', source => $',
         '(SELECT string_agg(source_id::text, '' '') FROM loyalty_data.use_return)'),
     pg_temp.drive('{issue_coupon}', 'source', sources, 'ANN, ''cups'', source => $'),
-    pg_temp.drive('{issue_coupons}', 'source', sources, format('''acme'', ''cups'', ARRAY[%s::bigint], source => $', :ann)),
+    pg_temp.drive('{issue_coupons}', 'source', sources, format('''acme'', ''cups'', ARRAY[%s::bigint], all_or_nothing => true, source => $', :ann)),
     pg_temp.drive('{issue_coupons_batch}', 'items', sources, format('''acme'', jsonb_build_array(jsonb_build_object(''customer_id'', %s,
         ''series'', ''cups'', ''source'', $))', :ann)),
     pg_temp.drive('{create_coupon_series}', 'code_type', '{unique,uploaded}', '''acme'', ''n'', ''N'', code_type => $, discount_type => ''fixed'', discount_value => 5',
