@@ -28,6 +28,8 @@ my %known = (
 	'tagged_bill_store: tagged_mobiles: tagged_transaction: tagged_transaction_pkey without identifier_value' =>
 	  'goes through the bills of an org that wait',
 	'ndnc_store: messages_forget: mobile_ndnc: mobile_ndnc_learned without mobile'            => 'entries that messages of one customer taught',
+	'code_taken_store: any_of_table: promo_code: promo_code_pkey without code'                 => 'a new space is held against all codes of its prefix',
+	'code_taken_store: of_code_taken_5: coupon: coupon_pkey without coupon_code'               => 'the same',
 	'occasion_store: customers_of_day: customer_field: customer_field_day without customer_id' => 'a job looks for who has a day',
 	'reminder_topic_store: customers_of_day: points_lot: points_lot_open without customer_id'  => 'a job looks for who has a day',
 	'event_store: heads_available: event_head: event_head_order without customer_id'           => 'a worker takes what waits, whose ever it is',
@@ -49,6 +51,8 @@ my %known = (
 	'escalation_store: customers_due: deletion_request: deletion_request_open without customer_id' => 'a job looks for what waits',
 	(map { ("list_store: $_: change_request: change_request_time without customer_id" => 'a list of the requests of an org') }
 		qw(requests_page requests_lines)),
+	(map { ("series_store: $_: coupon_stock: coupon_stock_series without coupon_code" => 'the stock of a series, in its order') }
+		qw(stock_last stock_free stock_next stock_count)),
 	'voucher_store: vouchers_due: gift_voucher: gift_voucher_expiry without voucher_id'       => 'a job looks for what is due',
 	(map { ("voucher_holding_store: $_: gift_voucher: gift_voucher_customer without voucher_id" => 'the vouchers of one customer') }
 		qw(holdings_2 holdings_3 holdings_5 holdings_7 holdings_8)),
