@@ -55,6 +55,7 @@ SELECT message_id AS waiting FROM loyalty.send_sms('Café', :c, 'Hello') \gset
 SELECT loyalty.create_message_template('Café', 'Template é', 'mobile', 'Cake');
 SELECT loyalty.create_reminder('Café', 'Cake é', 'birthday', 1, 'T');
 SELECT pg_temp.customer('Café', 'other', '2024-01-01') AS other \gset
+SELECT loyalty.add_customer_note('Café', :c, 'x') AS note \gset
 SELECT loyalty.enable_customer_status('Café');
 SELECT loyalty.add_transaction('Café', :c, 'U é', 100, till => 'Till é', event_time => '2024-01-02', category => 'trigger_based');
 
@@ -96,7 +97,7 @@ INSERT INTO call VALUES
     ('set_redemption_rules', 'program=Prog é'), ('set_transfer_rules', 'program=Prog é'),
     ('set_config', 'config_key=CONF_ORG_CURRENCY_SYMBOL; config_value=X'), ('get_config', 'config_key=CONF_ORG_CURRENCY_CODE'),
     ('grant_org', 'role_name=loyalty_pos'), ('revoke_org', 'role_name=loyalty_pos'), ('set_countries', 'base_country=SG'),
-    ('verify_data', ''), ('verify_channels', ''), ('message_report', ''), ('dnd_consents_csv', ''), ('customer_interactions', 'customer_id=c'), ('search_customers', 'external_id=E é'), ('message_hits', ''),
+    ('verify_data', ''), ('verify_channels', ''), ('message_report', ''), ('dnd_consents_csv', ''), ('customer_interactions', 'customer_id=c'), ('customer_timeline', 'customer_id=c'), ('add_customer_note', 'customer_id=c; note=x'), ('delete_customer_note', 'customer_id=c; note_id=note'), ('search_customers', 'external_id=E é'), ('message_hits', ''),
     ('record_delivery', 'bsp_account=; provider_message_id=x; provider_status=sent'), ('verify_ledger', ''), ('register_customer', 'external_id=Né'), ('explain_registration', 'external_id=Né'),
     ('register_customer_json', 'payload={}'),
     ('update_customer', 'customer_id=c; first_name=Ada'),
@@ -148,7 +149,7 @@ INSERT INTO call VALUES
     ('set_default_card_label', 'status=suspended; label=Lost é'), ('issue_card', 'customer_id=c; series=Series é'),
     ('create_coupon_series', 'series=Né; name=N; discount_type=fixed; discount_value=5'), ('stop_coupon_series', 'series=Cup é'),
     ('set_issue_limit', 'series=Cup é; issue_limit=50'), ('upload_coupons', 'series=Cup é; codes={XY-12}'), ('check_limits', ''),
-    ('issue_coupon', 'customer_id=c; series=Cup é'), ('issue_coupons', 'series=Cup é; customer_ids={}'), ('issue_coupons_batch', 'items={}'),
+    ('issue_coupon', 'customer_id=c; series=Cup é'), ('issue_coupons', 'series=Cup é; customer_ids={ANN}; all_or_nothing=true'), ('issue_coupons_batch', 'items={}'),
     ('claim_offer', 'series=Cup é; campaign=Summer é'), ('release_offer', 'series=Cup é'),
     ('link_card', 'customer_id=other; card_number=AB0778'), ('unlink_card', 'card_number=AB0000'),
     ('set_card_status', 'card_number=AB0000; status=suspended'), ('expire_cards', ''), ('card_history', 'card_number=AB0000'),
@@ -169,6 +170,8 @@ SELECT loyalty.send_code('Café', 'generic', :c) \g /dev/null
 \ir ../fixtures/coupons.sql
 SELECT pg_temp.series('Café', 'Series é'), pg_temp.coupon('Café', 'Series é', :c, 'SAVE-1'), pg_temp.coupon('Café', 'Series é', :c, 'SAVE-2');
 SELECT use_id AS use FROM loyalty.redeem_coupon('Café', :c, 'SAVE-2', 'X', 10) \gset
+UPDATE call SET arguments = replace(arguments, '{ANN}', '{' || :c || '}');
+SELECT loyalty.create_promotion('Café', 'Coupon é', 'X', '{"type": "fixed", "value": 1}', trigger => 'coupon');
 UPDATE call SET arguments = replace(arguments, 'use_id=use', 'use_id=' || :'use');
 
 -- What else an argument needs, and must not have beside it; '-' takes an argument away.
@@ -187,7 +190,8 @@ INSERT INTO beside VALUES
     ('identifier_value', 'release_identifier', 'identifier_type=cuid'), ('identifier_type', 'release_identifier', 'identifier_value=C é'),
     ('transaction_number', 'unlock_promised_points', 'transaction_number=U é; lot_id=-'),
     ('transaction_till', 'unlock_promised_points', 'transaction_number=U é; lot_id=-'),
-    ('identifier_type', 'change_identifier', 'identifier_type=external_id'), ('allowed_values', NULL, 'data_type=text');
+    ('identifier_type', 'change_identifier', 'identifier_type=external_id'), ('program', 'claim_offer', 'campaign=-'),
+    ('promotion', 'create_coupon_series', 'promotion=Coupon é; discount_type=-; discount_value=-'), ('allowed_values', NULL, 'data_type=text');
 
 CREATE TEMP VIEW tried AS
     SELECT p.proname::text AS function, a.name AS argument, a.type = 'text[]'::regtype AS is_array
@@ -234,7 +238,7 @@ SELECT loyalty.import_cards('Café', 'Series é', '{ab0778}');
 SELECT loyalty.set_participation_rules('Café', 'Prog é');
 SELECT pg_temp.customer('Café', 'none', '2024-01-01') AS none \gset
 UPDATE call SET arguments = replace(arguments, 'id=none', 'id=' || :none);
-UPDATE call SET arguments = replace(replace(replace(replace(arguments, '=rid', '=' || :'redemption_id'), 'id=c', 'id=' || :c), 'id=other', 'id=' || :other), 'id=lot', 'id=' || :lot);
+UPDATE call SET arguments = replace(replace(replace(replace(replace(arguments, '=rid', '=' || :'redemption_id'), 'id=c', 'id=' || :c), 'id=other', 'id=' || :other), 'id=lot', 'id=' || :lot), 'id=note', 'id=' || :note);
 UPDATE beside SET arguments = replace(replace(arguments, 'id=c', 'id=' || :c), 'id=other', 'id=' || :other);
 
 CREATE TEMP TABLE outcome AS

@@ -28,6 +28,8 @@ my %known = (
 	'tagged_bill_store: tagged_mobiles: tagged_transaction: tagged_transaction_pkey without identifier_value' =>
 	  'goes through the bills of an org that wait',
 	'ndnc_store: messages_forget: mobile_ndnc: mobile_ndnc_learned without mobile'            => 'entries that messages of one customer taught',
+	'code_taken_store: any_of_table: promo_code: promo_code_pkey without code'                 => 'a new space is held against all codes of its prefix',
+	'code_taken_store: of_code_taken_5: coupon: coupon_pkey without coupon_code'               => 'the same',
 	'occasion_store: customers_of_day: customer_field: customer_field_day without customer_id' => 'a job looks for who has a day',
 	'reminder_topic_store: customers_of_day: points_lot: points_lot_open without customer_id'  => 'a job looks for who has a day',
 	'event_store: heads_available: event_head: event_head_order without customer_id'           => 'a worker takes what waits, whose ever it is',
@@ -49,6 +51,8 @@ my %known = (
 	'escalation_store: customers_due: deletion_request: deletion_request_open without customer_id' => 'a job looks for what waits',
 	(map { ("list_store: $_: change_request: change_request_time without customer_id" => 'a list of the requests of an org') }
 		qw(requests_page requests_lines)),
+	(map { ("series_store: $_: coupon_stock: coupon_stock_series without coupon_code" => 'the stock of a series, in its order') }
+		qw(stock_last stock_free stock_next stock_count)),
 	'voucher_store: vouchers_due: gift_voucher: gift_voucher_expiry without voucher_id'       => 'a job looks for what is due',
 	(map { ("voucher_holding_store: $_: gift_voucher: gift_voucher_customer without voucher_id" => 'the vouchers of one customer') }
 		qw(holdings_2 holdings_3 holdings_5 holdings_7 holdings_8)),
@@ -222,6 +226,26 @@ for my $sql (sort keys %most)
 {
 	my $rows = touched($sql);
 	cmp_ok($rows, '<', $most{$sql}, "$sql: $rows rows");
+}
+
+# ---- what a page of the timeline touches, whatever lies in front of it and behind
+
+# The keys of the last line, of a bill and of an entry half way, and of the first line of all.
+my %key = (
+	'first page' => 'NULL',
+	'behind a bill' => "'" . $node->safe_psql('restored', "SELECT 'bill:0:' || (EXTRACT(epoch FROM recorded_at) * 1000000)::int8 || '-' || transaction_id
+		FROM loyalty_data.transaction WHERE customer_id = $ann ORDER BY transaction_id OFFSET 100 LIMIT 1") . "'",
+	'behind an entry' => "'" . $node->safe_psql('restored', "SELECT 'points:0:' || (EXTRACT(epoch FROM recorded_at) * 1000000)::int8 || '-' || event_id
+		FROM loyalty_data.ledger_entry WHERE customer_id = $ann AND event_code IS NOT NULL ORDER BY event_id OFFSET 1000 LIMIT 1") . "'",
+	'of a time' => "NULL, to_time => '2024-06-15 12:00Z'",
+	'of a time without lines' => "NULL, to_time => '2024-06-15 11:59Z'");
+for my $name (sort keys %key)
+{
+	my $sql = "SELECT * FROM loyalty.customer_timeline('o', $ann, page_size => 10, page_key => $key{$name})";
+	my $shown = $node->safe_psql('restored', "SELECT count(*) FROM ($sql) x");
+	my $rows = touched($sql);
+	is($shown, $name =~ /without/ ? 0 : 10, "timeline, $name");
+	cmp_ok($rows, '<', 700, "timeline, $name: $shown shown, $rows read");
 }
 
 # ---- what views touch
