@@ -28,6 +28,8 @@ my %known = (
 	'tagged_bill_store: tagged_mobiles: tagged_transaction: tagged_transaction_pkey without identifier_value' =>
 	  'goes through the bills of an org that wait',
 	'ndnc_store: messages_forget: mobile_ndnc: mobile_ndnc_learned without mobile'            => 'entries that messages of one customer taught',
+	'code_taken_store: any_of_table: promo_code: promo_code_pkey without code'                 => 'a new space is held against all codes of its prefix',
+	'code_taken_store: of_code_taken_5: coupon: coupon_pkey without coupon_code'               => 'the same',
 	'occasion_store: customers_of_day: customer_field: customer_field_day without customer_id' => 'a job looks for who has a day',
 	'reminder_topic_store: customers_of_day: points_lot: points_lot_open without customer_id'  => 'a job looks for who has a day',
 	'event_store: heads_available: event_head: event_head_order without customer_id'           => 'a worker takes what waits, whose ever it is',

@@ -42,7 +42,7 @@ convert_promised_points         'jobs', as_of => '2023-0:n-20', batch_size => 1
 create_bsp_account              'acme', 'new', 'twilio', '+6591234567', true, '{"sid": "s", "auth_token": "t", "messaging_service_sid": "m"}'
 create_card_label               'acme', 'suspended', 'Lost'
 change_promotion                'acme', 'promo', benefit => '{"type": "fixed", "value": 2}', redemptions_total => 2000
-create_code                     'acme', 'promo', 'FEW', redemptions => 150
+create_code                     'acme', 'promo', 'SOME', redemptions => 150
 create_promotion                'acme', 'new', 'New', '{"type": "percent", "value": 10}', '{"minimum_bill": 5, "stores": ["s1"], "days": ["monday"]}', last_day => '2099-01-01', redemptions_total => 5
 export_codes                    'acme', 'promo', 1
 generate_codes                  'acme', 'promo', 10, prefix => 'GEN-', distribution => 'paper'
