@@ -35,6 +35,8 @@ SELECT pg_temp.no_series($$'x', 'X', discount_type => 'fixed', discount_value =>
 SELECT pg_temp.no_series($$'x', 'X'$$, 'LY909', 'no worth');
 SELECT pg_temp.no_series($$'x', 'X', promotion => 'none', discount_type => 'fixed', discount_value => 5$$, 'LY909', 'two worths');
 SELECT pg_temp.no_series($$'x', 'X', promotion => 'none'$$, 'LY908', 'a promotion that there is not');
+SELECT loyalty.create_promotion('sg', 'auto', 'A', '{"type": "fixed", "value": 5}'), loyalty.create_promotion('sg', 'worth', 'W', '{"type": "fixed", "value": 7}', trigger => 'coupon');
+SELECT pg_temp.no_series($$'x', 'X', promotion => 'auto'$$, 'LY909', 'a promotion that applies by itself');
 SELECT pg_temp.no_series($$'x', 'X', discount_type => 'free'$$, 'LY909', 'a benefit that there is not');
 SELECT pg_temp.no_series($$'x', 'X', discount_type => 'percent', discount_value => 101$$, 'LY909', 'more than all');
 SELECT pg_temp.no_series($$'x', 'X', discount_type => 'fixed', discount_value => 0.001$$, 'LY909', 'no whole step of the currency');
@@ -47,6 +49,8 @@ SELECT pg_temp.no_series($$'x', 'X', discount_type => 'fixed', discount_value =>
 SELECT pg_temp.no_series($$'x', 'X', discount_type => 'fixed', discount_value => 5, code_prefix => 'a b'$$, 'LY909', 'a prefix with a blank');
 
 SELECT cmp_ok(loyalty.create_coupon_series('sg', 'free', 'Free', discount_type => 'fixed', discount_value => 5), '>', 0, 'a series has an id');
+SELECT lives_ok($$SELECT loyalty.create_coupon_series('sg', 'worthy', 'W', promotion => 'worth')$$, 'a promotion by coupon says what they are worth');
+SELECT results_eq('SELECT promotion COLLATE "default", discount_value FROM loyalty.coupon_series_usage WHERE series = ''worthy''', 'VALUES (''worth'', 7::numeric)', 'and is shown');
 SELECT pg_temp.no_series($$'free', 'X', discount_type => 'fixed', discount_value => 5$$, 'LY009', 'a code of a series that there is');
 SELECT loyalty.create_coupon_series('sg', 'cup', 'Cup', code_type => 'generic', generic_code => ' Free-Cup ', discount_type => 'percent', discount_value => 10,
     coupons_per_customer => 2, days_between_issues => 7);

@@ -1,6 +1,6 @@
 -- Redeeming coupons: the discount, every refusal with its SQLSTATE in the one order, the dry run beside it, what comes back, and how.
 BEGIN;
-SELECT plan(51);
+SELECT plan(58);
 SET LOCAL client_min_messages = error;
 SET LOCAL loyalty.clock = '2025-07-10 12:00:00+00';
 SET LOCAL test.secret = 'SAVE|91234567';
@@ -133,6 +133,25 @@ SELECT is(pg_temp.redeemed(:ann, 'SAVE-3', 'NaN'), 'LY402', 'with one that is no
 SELECT is(pg_temp.redeemed(:ann, 'SAVE-3', till => 'none'), 'LY006', 'at a till that is not there');
 SELECT is(left(pg_temp.redeemed(:ann, 'SAVE-3', at => '2025-07-11'), 5), 'LY408', 'in the future');
 SELECT is(pg_temp.redeemed(0, 'SAVE-3'), 'LY107', 'by nobody who is there');
+
+-- ---------------------------------------------------------------- proofs, and who is told
+
+SELECT loyalty.create_event_subscriber('berlin', 'hook', event_names => '{coupon_redeemed,coupon_reversed,coupon_revoked}');
+SELECT use_id FROM loyalty.redeem_coupon('berlin', :ann, 'SAVE-3', 'n', 100) \gset
+SELECT loyalty.reverse_coupon_redemption('berlin', :ann, :use_id), loyalty.revoke_coupon('berlin', :ann, 'SAVE-3');
+SELECT results_eq($$SELECT event_name::text COLLATE "default", payload::jsonb ->> 'series', payload::jsonb ->> 'discount' FROM loyalty_data.event_delivery ORDER BY event_no$$,
+    $$VALUES ('coupon_redeemed', 'tenth', '10'), ('coupon_reversed', 'tenth', '10'), ('coupon_revoked', 'tenth', NULL)$$, 'subscribers are told');
+SELECT is_empty($$SELECT FROM loyalty_data.event_delivery WHERE payload LIKE '%SAVE%'$$, 'and of no code');
+SELECT pg_temp.coupon('berlin', 'tenth', :ann, 'SAVE-5');
+SELECT loyalty.set_verification_rules('berlin', 'coupon', proof_required => true);
+SELECT is(pg_temp.redeemed(:ann, 'SAVE-5'), 'LY710', 'a proof may be required');
+SELECT is(pg_temp.redeemed(:ann, 'SAVE-1'), 'LY905: Condition used_up.', 'behind all that the coupon says');
+SELECT is((SELECT error_code FROM loyalty.redeem_coupons_batch('berlin', jsonb_build_array(jsonb_build_object('customer_id', :ann,
+    'coupon_code', 'SAVE-5', 'transaction_number', 'n', 'bill_amount', 5)), false)), 'LY710', 'an item has none');
+SELECT throws_ok(format($$SELECT loyalty.redeem_coupon('berlin', %s, 'SAVE-5', 'n', 5, verification => '00000000-0000-0000-0000-000000000000')$$, :ann),
+    'LY707', NULL, 'one that is none');
+SELECT loyalty.set_verification_rules('berlin', 'coupon');
+SELECT is(pg_temp.redeemed(:ann, 'SAVE-5'), '10, 0', 'without the rule none is asked for');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -51,6 +51,8 @@ BEGIN
         PERFORM loyalty.create_card_label(brand, 'suspended', 'Lost');
         PERFORM loyalty.issue_card(brand, customer, 'series');
         PERFORM loyalty.create_coupon_series(brand, 'cup', 'Cup', code_type => 'uploaded', discount_type => 'fixed', discount_value => 5);
+        PERFORM loyalty.upload_coupons(brand, 'cup', '{CUP-1}'), loyalty.issue_coupon(brand, customer, 'cup');
+        PERFORM loyalty.redeem_coupon(brand, customer, 'CUP-1', 'B-1', 10), loyalty.claim_offer(brand, 'cup', 'Spring');
         PERFORM loyalty.generate_cards(brand, 'series', 1);
         PERFORM loyalty.record_inbound(brand, 'mobile', '+6591234567', brand);
         PERFORM loyalty.create_message_template(brand, 't', 'mobile', 'Cake for you');

@@ -148,7 +148,7 @@ INSERT INTO call VALUES
     ('set_default_card_label', 'status=suspended; label=Lost é'), ('issue_card', 'customer_id=c; series=Series é'),
     ('create_coupon_series', 'series=Né; name=N; discount_type=fixed; discount_value=5'), ('stop_coupon_series', 'series=Cup é'),
     ('set_issue_limit', 'series=Cup é; issue_limit=50'), ('upload_coupons', 'series=Cup é; codes={XY-12}'), ('check_limits', ''),
-    ('issue_coupon', 'customer_id=c; series=Cup é'), ('issue_coupons', 'series=Cup é; customer_ids={}'), ('issue_coupons_batch', 'items={}'),
+    ('issue_coupon', 'customer_id=c; series=Cup é'), ('issue_coupons', 'series=Cup é; customer_ids={ANN}; all_or_nothing=true'), ('issue_coupons_batch', 'items={}'),
     ('claim_offer', 'series=Cup é; campaign=Summer é'), ('release_offer', 'series=Cup é'),
     ('link_card', 'customer_id=other; card_number=AB0778'), ('unlink_card', 'card_number=AB0000'),
     ('set_card_status', 'card_number=AB0000; status=suspended'), ('expire_cards', ''), ('card_history', 'card_number=AB0000'),
@@ -169,6 +169,8 @@ SELECT loyalty.send_code('Café', 'generic', :c) \g /dev/null
 \ir ../fixtures/coupons.sql
 SELECT pg_temp.series('Café', 'Series é'), pg_temp.coupon('Café', 'Series é', :c, 'SAVE-1'), pg_temp.coupon('Café', 'Series é', :c, 'SAVE-2');
 SELECT use_id AS use FROM loyalty.redeem_coupon('Café', :c, 'SAVE-2', 'X', 10) \gset
+UPDATE call SET arguments = replace(arguments, '{ANN}', '{' || :c || '}');
+SELECT loyalty.create_promotion('Café', 'Coupon é', 'X', '{"type": "fixed", "value": 1}', trigger => 'coupon');
 UPDATE call SET arguments = replace(arguments, 'use_id=use', 'use_id=' || :'use');
 
 -- What else an argument needs, and must not have beside it; '-' takes an argument away.
@@ -187,7 +189,8 @@ INSERT INTO beside VALUES
     ('identifier_value', 'release_identifier', 'identifier_type=cuid'), ('identifier_type', 'release_identifier', 'identifier_value=C é'),
     ('transaction_number', 'unlock_promised_points', 'transaction_number=U é; lot_id=-'),
     ('transaction_till', 'unlock_promised_points', 'transaction_number=U é; lot_id=-'),
-    ('identifier_type', 'change_identifier', 'identifier_type=external_id'), ('allowed_values', NULL, 'data_type=text');
+    ('identifier_type', 'change_identifier', 'identifier_type=external_id'), ('program', 'claim_offer', 'campaign=-'),
+    ('promotion', 'create_coupon_series', 'promotion=Coupon é; discount_type=-; discount_value=-'), ('allowed_values', NULL, 'data_type=text');
 
 CREATE TEMP VIEW tried AS
     SELECT p.proname::text AS function, a.name AS argument, a.type = 'text[]'::regtype AS is_array

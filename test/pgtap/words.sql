@@ -15,6 +15,7 @@ SELECT loyalty.create_promotion('acme', 'promo', 'Promo', '{"type": "fixed", "va
 SELECT loyalty.create_code('acme', 'promo', 'CODE', redemptions => 9) \g /dev/null
 SELECT loyalty.generate_cards('acme', 'gold', 1) \g /dev/null
 SELECT card_number AS card FROM loyalty.issue_card('acme', :ann, 'gold') \gset
+SELECT loyalty.create_coupon_series('acme', 'cups', 'Cups', discount_type => 'fixed', discount_value => 5);
 SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loyalty.create_sender('acme', '+6591110000', 'whatsapp', is_default => true),
     loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello') \g /dev/null
 SELECT loyalty.set_channel('acme', :ann, 'email', 'ann@example.com') \g /dev/null
@@ -209,7 +210,7 @@ SELECT pg_temp.drive('{create_status_label,set_default_status_label}', 'status',
 FROM word_list;
 SELECT pg_temp.drive('{create_promotion}', argument, words, '''acme'', ''new'', ''New'', ''{"type": "fixed", "value": 1}'', ' || argument || ' => $',
         '(SELECT string_agg(concat_ws('' '', trigger, stacking, favour, return_policy), '' '' ORDER BY promotion) FROM loyalty.promotions)')
-FROM (VALUES ('trigger', '{automatic,code}'::text[]), ('stacking', '{stack,stop,alone}'), ('favour', '{brand,customer}'),
+FROM (VALUES ('trigger', '{automatic,code,coupon}'::text[]), ('stacking', '{stack,stop,alone}'), ('favour', '{brand,customer}'),
     ('return_policy', '{share,together}')) w (argument, words);
 SELECT pg_temp.drive('{change_promotion}', argument, words, '''acme'', ''promo'', ' || argument || ' => $',
         '(SELECT string_agg(concat_ws('' '', stacking, favour, return_policy), '' '' ORDER BY promotion) FROM loyalty.promotions)')
@@ -257,6 +258,15 @@ SELECT pg_temp.drive('{earn_points,redeem_points,import_points,import_opening_ba
     pg_temp.drive('{is_coupon_redeemable}', 'source', sources, 'ANN, ''SAVE-1'', source => $'),
     pg_temp.drive('{reverse_coupon_redemption}', 'source', sources, 'ANN, ' || current_setting('test.use') || ', source => $',
         '(SELECT string_agg(source_id::text, '' '') FROM loyalty_data.use_return)'),
+    pg_temp.drive('{issue_coupon}', 'source', sources, 'ANN, ''cups'', source => $'),
+    pg_temp.drive('{issue_coupons}', 'source', sources, format('''acme'', ''cups'', ARRAY[%s::bigint], all_or_nothing => true, source => $', :ann)),
+    pg_temp.drive('{issue_coupons_batch}', 'items', sources, format('''acme'', jsonb_build_array(jsonb_build_object(''customer_id'', %s,
+        ''series'', ''cups'', ''source'', $))', :ann)),
+    pg_temp.drive('{create_coupon_series}', 'code_type', '{unique,uploaded}', '''acme'', ''n'', ''N'', code_type => $, discount_type => ''fixed'', discount_value => 5',
+        '(SELECT code_type FROM loyalty.coupon_series_usage WHERE series = ''n'')'),
+    pg_temp.drive('{create_coupon_series}', 'discount_type', '{percent,fixed}', '''acme'', ''n'', ''N'', discount_type => $, discount_value => 5',
+        '(SELECT discount_type FROM loyalty.coupon_series_usage WHERE series = ''n'')'),
+    pg_temp.drive('{create_coupon_series}', 'days', '{monday,sunday}', '''acme'', ''n'', ''N'', discount_type => ''fixed'', discount_value => 5, days => ARRAY[$]'),
     pg_temp.drive('{redeem_coupons_batch}', 'items', sources, format('''acme'', jsonb_build_array(jsonb_build_object(''customer_id'', %s,
         ''coupon_code'', ''SAVE-1'', ''transaction_number'', ''n'', ''bill_amount'', 5, ''source'', $))', :ann)),
     pg_temp.drive('{customer_coupons}', 'statuses', '{active_redeemed,active_unredeemed,expired_redeemed,expired_unredeemed,active,redeemed,expired,revoked}',
@@ -370,7 +380,9 @@ CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
     ('submit_change_request', 'payload', 'its keys are arguments of direct calls, which are driven'),
     ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),
-    ('earn_items', 'items', 'earn_points_batch drives it'), ('redeem_coupon_items', 'items', 'redeem_coupons_batch drives it'), ('redeem_items', 'items', 'redeem_points_batch drives it');
+    ('earn_items', 'items', 'earn_points_batch drives it'), ('issue_coupon_items', 'items', 'issue_coupons_batch drives it'),
+    ('create_coupon_series', 'generic_code', 'a code, whose normal form is its own'), ('create_coupon_series', 'code_prefix', 'the same'),
+    ('create_coupon_series', 'hours', 'times of the day'), ('redeem_coupon_items', 'items', 'redeem_coupons_batch drives it'), ('redeem_items', 'items', 'redeem_points_batch drives it');
 
 SELECT is_empty($$
     SELECT p.proname, a.name FROM pg_proc p,

@@ -51,6 +51,8 @@ my %known = (
 	'escalation_store: customers_due: deletion_request: deletion_request_open without customer_id' => 'a job looks for what waits',
 	(map { ("list_store: $_: change_request: change_request_time without customer_id" => 'a list of the requests of an org') }
 		qw(requests_page requests_lines)),
+	(map { ("series_store: $_: coupon_stock: coupon_stock_series without coupon_code" => 'the stock of a series, in its order') }
+		qw(stock_last stock_free stock_next stock_count)),
 	'voucher_store: vouchers_due: gift_voucher: gift_voucher_expiry without voucher_id'       => 'a job looks for what is due',
 	(map { ("voucher_holding_store: $_: gift_voucher: gift_voucher_customer without voucher_id" => 'the vouchers of one customer') }
 		qw(holdings_2 holdings_3 holdings_5 holdings_7 holdings_8)),

@@ -70,3 +70,25 @@ GRANT SELECT ON TABLE loyalty.coupon_series_usage TO loyalty_admin, loyalty_agen
 COMMENT ON VIEW loyalty.coupon_series_usage IS
     'Series of coupons: what they are, how many were issued and redeemed, and who claims them';
 
+
+CREATE VIEW loyalty.incentive_redemptions WITH (security_barrier) AS
+    SELECT o.org, COALESCE(r.merged_into, r.customer_id) AS customer_id, r.customer_id AS original_customer_id, u.use_id,
+           u.coupon_id, u.coupon_customer_id, s.series, p.promotion, u.bill_amount, u.discount, u.transaction_id,
+           u.transaction_number, t.till, q.store, c.source, u.event_time, u.recorded_at, b.event_time AS returned_at
+    FROM loyalty_data.incentive_use u
+    JOIN loyalty_data.org o ON o.org_id = u.org_id
+    JOIN loyalty_data.promotion p ON p.org_id = u.org_id AND p.promotion_id = u.promotion_id
+    LEFT JOIN loyalty_data.coupon_series s ON s.org_id = u.org_id AND s.series_id = u.series_id
+    LEFT JOIN loyalty_data.customer r ON r.org_id = u.org_id AND r.customer_id = u.customer_id
+    LEFT JOIN loyalty_data.use_return b ON b.org_id = u.org_id AND b.customer_id = u.customer_id AND b.use_id = u.use_id
+    LEFT JOIN loyalty_data.till t ON t.org_id = u.org_id AND t.till_id = u.till_id
+    LEFT JOIN loyalty_data.store q ON q.org_id = u.org_id AND q.store_id = u.store_id
+    LEFT JOIN loyalty_data.source c ON c.source_id = u.source_id
+    WHERE u.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+REVOKE ALL ON TABLE loyalty.incentive_redemptions FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.incentive_redemptions TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.incentive_redemptions IS
+    'Every use of a promotion or coupon, with the discount that it gave, and when it was given back';
+COMMENT ON COLUMN loyalty.incentive_redemptions.returned_at IS 'When the use was given back; NULL: it was not';
+COMMENT ON COLUMN loyalty.incentive_redemptions.promotion IS 'The code of the promotion; NULL: it is the value of the series';
+COMMENT ON COLUMN loyalty.incentive_redemptions.coupon_customer_id IS 'Who the coupon was issued to, where that was somebody else';

@@ -1,6 +1,6 @@
 CREATE VIEW loyalty.promotions WITH (security_barrier) AS
     SELECT o.org, p.promotion, p.name,
-           CASE v.key_kind WHEN 'p' THEN 'code' ELSE 'automatic' END AS trigger, p.version, v.benefit,
+           CASE v.key_kind WHEN 'p' THEN 'code' WHEN 'c' THEN 'coupon' ELSE 'automatic' END AS trigger, p.version, v.benefit,
            CASE WHEN v.store_ids IS NULL THEN v.condition
                ELSE COALESCE(v.condition, '{}') || jsonb_build_object('stores', (SELECT jsonb_agg(s.store ORDER BY s.store)
                    FROM loyalty_data.store s WHERE s.org_id = v.org_id

@@ -49,7 +49,8 @@ static const PromotionPlaces places_to_change = { 3, 4, 5, 9, 10, 11, 12, 13, 14
 static const char *const stacking_words[] = { "stack", "stop", "alone" };
 static const char *const favour_words[] = { "brand", "customer" };
 static const char *const return_words[] = { "share", "together" };
-static const char *const trigger_words[] = { "automatic", "code" };
+static const char *const trigger_words[] = { "automatic", "code", "coupon" };
+static const PromotionKey trigger_keys[] = { PROMOTION_AUTOMATIC, PROMOTION_BY_CODE, PROMOTION_BY_COUPON };
 
 /* Reads a count of at least one; 0 where it is not given. */
 static int64
@@ -203,9 +204,7 @@ loyalty_create_promotion(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(3))
 		loyalty_raise_missing("benefit");
 	promotion.version.key =
-		loyalty_arg_word(fcinfo, 5, "trigger", trigger_words, lengthof(trigger_words)) == 0
-			? PROMOTION_AUTOMATIC
-			: PROMOTION_BY_CODE;
+		trigger_keys[loyalty_arg_word(fcinfo, 5, "trigger", trigger_words, lengthof(trigger_words))];
 	arg_promotion(fcinfo, call.org, &places_to_create, &promotion);
 	promotion.version.in_total =
 		arg_count(fcinfo, places_to_create.in_total, "redemptions_total", false, MOST_USES);
