@@ -16,6 +16,7 @@
 
 #include "bill/bill_audit_store.h"
 #include "bill/bill_check_store.h"
+#include "bill/bill_timeline_store.h"
 #include "bill/load_retention_store.h"
 #include "bill/purchases_section_store.h"
 #include "bill/return_hooks.h"
@@ -24,6 +25,7 @@
 #include "bill/transaction_store.h"
 #include "card/card_hooks.h"
 #include "card/card_section_store.h"
+#include "card/card_timeline_store.h"
 #include "card/card_told_store.h"
 #include "common/crypto.h"
 #include "common/function.h"
@@ -36,6 +38,7 @@
 #include "customer/erasure.h"
 #include "customer/field_store.h"
 #include "customer/single_view.h"
+#include "customer/timeline_store.h"
 #include "event/event_check.h"
 #include "event/event_store.h"
 #include "event/notify.h"
@@ -51,33 +54,43 @@
 #include "ledger/posting/accounts.h"
 #include "ledger/posting/posting.h"
 #include "ledger/read/points_section.h"
+#include "ledger/read/points_timeline.h"
 #include "ledger/spend/points_brief.h"
 #include "ledger/tables/bill_hooks.h"
 #include "ledger/tables/guard.h"
 #include "ledger/verify/audit.h"
 #include "ledger/verify/told_store.h"
 #include "merge/merge_check_store.h"
+#include "merge/merge_timeline_store.h"
 #include "merge/merge_told_store.h"
 #include "merge/participants.h"
 #include "message/delivery/delivery.h"
 #include "message/delivery/delivery_erasure_store.h"
+#include "message/delivery/message_timeline_store.h"
 #include "message/delivery/report_store.h"
+#include "message/inbox/inbound_timeline_store.h"
 #include "message/inbox/inbox_store.h"
 #include "message/inbox/reminders.h"
 #include "message/inbox/retention.h"
 #include "message/outbox/outbox.h"
 #include "message/outbox/outbox_erasure_store.h"
 #include "message/outbox/outbox_hooks.h"
+#include "message/template/definition.h"
 #include "org/config_hooks.h"
 #include "org/org_store.h"
 #include "participation/participation.h"
 #include "participation/participation_section_store.h"
+#include "participation/participation_timeline_store.h"
 #include "references.h"
 #include "request/list_store.h"
 #include "request/request_holdings.h"
 #include "request/request_participant.h"
+#include "request/request_timeline_store.h"
+#include "request/text_check.h"
+#include "status/deletion.h"
 #include "status/status_customer.h"
 #include "status/status_store.h"
+#include "status/status_timeline_store.h"
 #include "verification/code_retention_store.h"
 #include "verification/proof.h"
 #include "verification/setting_store.h"
@@ -172,6 +185,8 @@ fill_hooks(void)
 	loyalty_notice_hooks.wanted = loyalty_notice_wanted;
 	loyalty_notice_hooks.notify = loyalty_notify;
 	loyalty_org_hooks.after_create = loyalty_standard_fields_make;
+	loyalty_template_hooks.check_version = loyalty_request_template_check;
+	loyalty_deletion_hooks.requested = loyalty_request_deletion_told;
 	loyalty_code_hooks.before_activation = loyalty_participation_before_code;
 	/* Proofs are asked for by customers, cards and points, and judged where codes are. */
 	loyalty_proof_hooks.judge = loyalty_proof_is_good;
@@ -283,6 +298,28 @@ add_sections(void)
 }
 
 /*
+ * Adds what knows something of a customer's history, for customer_timeline. Lines of all of them come in one order of time, so
+ * the order here is that of the kinds in messages and pages alone: who the customer is, who spoke with it, what it has and did,
+ * and what was decided about it.
+ */
+static void
+add_timeline(void)
+{
+	loyalty_timeline_add(&loyalty_registration_timeline);
+	loyalty_timeline_add(&loyalty_note_timeline);
+	loyalty_timeline_add(&loyalty_status_timeline);
+	loyalty_timeline_add(&loyalty_deletion_timeline);
+	loyalty_timeline_add(&loyalty_message_timeline);
+	loyalty_timeline_add(&loyalty_inbound_timeline);
+	loyalty_timeline_add(&loyalty_card_timeline);
+	loyalty_timeline_add(&loyalty_points_timeline);
+	loyalty_timeline_add(&loyalty_bill_timeline);
+	loyalty_timeline_add(&loyalty_participation_timeline);
+	loyalty_timeline_add(&loyalty_merge_timeline);
+	loyalty_timeline_add(&loyalty_request_timeline);
+}
+
+/*
  * Adds the checks of events, in the order in which verify_channels answers them: what was told hangs together, and each thing that
  * happens was told.
  */
@@ -327,6 +364,7 @@ _PG_init(void)
 	add_merges();
 	add_participants();
 	add_sections();
+	add_timeline();
 	add_event_checks();
 	add_timed();
 }

@@ -23,8 +23,9 @@ class Database:
     def rows(self, statement, *values):
         """Runs a statement once and answers its rows."""
         if self.connection is None:
+            # Nothing is prepared by name: behind a pooler the next statement may run in another session.
             self.connection = psycopg.connect(self.conninfo, autocommit=True, row_factory=dict_row,
-                                              application_name="loyalty gateway")
+                                              prepare_threshold=None, application_name="loyalty gateway")
         try:
             return self.connection.execute(statement, values).fetchall()
         except psycopg.OperationalError:

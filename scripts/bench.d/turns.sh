@@ -32,6 +32,9 @@ describe_sessions()
 	earn_status_*) DATABASE=${name#earn_} SCRIPT=earn ;;
 	earn_thousand) DATABASE=thousand ;;
 	earn_told) DATABASE=told SCRIPT=earn ;;
+	guess_plain) DATABASE=guess ;;
+	guess | proof | proof_none | profile) DATABASE=$name ;;
+	profile_terms) DATABASE=profile_terms SCRIPT=profile ;;
 	queue_* | codes_*)
 		DATABASE=queue HOST=$LOYALTY_WORK/queues
 		ARGUMENTS=(-D base="$QUEUES_BASE" -D stride="$QUEUES_STRIDE")
@@ -166,16 +169,37 @@ count_calls()
 		}' - "$LOYALTY_WORK/turns/list" >>"$RESULTS"
 }
 
-# Gives every customer who redeems so many open lots: top_up LOTS.
+# Gives every customer who redeems in a database so many open lots: top_up DATABASE LOTS.
 top_up()
 {
 	local middle=$((EARNERS + OWNERS / 2))
 
-	note "lots to redeem, up to $1 for each customer"
-	PGOPTIONS='-c synchronous_commit=off' sql -d bench -c "CALL bench.top_up($EARNERS, $((middle - 1)), $1)" &
-	PGOPTIONS='-c synchronous_commit=off' sql -d bench -c "CALL bench.top_up($middle, $((EARNERS + OWNERS - 1)), $1)" &
+	note "lots to redeem, up to $2 for each customer of $1"
+	PGOPTIONS='-c synchronous_commit=off' sql -d "$1" -c "CALL bench.top_up($EARNERS, $((middle - 1)), $2)" &
+	PGOPTIONS='-c synchronous_commit=off' sql -d "$1" -c "CALL bench.top_up($middle, $((EARNERS + OWNERS - 1)), $2)" &
 	wait_for_all
-	PGOPTIONS='-c synchronous_commit=off' sql -d bench -c "CALL plain.top_up($EARNERS, $((EARNERS + OWNERS - 1)), $1)"
+	[[ $1 != bench ]] ||
+		PGOPTIONS='-c synchronous_commit=off' sql -d bench -c "CALL plain.top_up($EARNERS, $((EARNERS + OWNERS - 1)), $2)"
+}
+
+# Gives what is redeemed in so many seconds: lots, and proofs where they are asked for. provide_redemptions CALLS SECONDS: of so many
+# calls a second, or as many as the sessions made while they got warm.
+provide_redemptions()
+{
+	local database calls lots
+	local -a databases=()
+
+	! wanted redeem || databases+=(bench)
+	! wanted proof || databases+=(proof proof_none)
+	for database in "${databases[@]}"; do
+		calls=${1:-$(sql -d "$database" -c "SELECT count(*) / $WARM FROM loyalty_data.ledger_event WHERE redemption_id IS NOT NULL")}
+		lots=$(lots_for "$calls" "$2")
+		top_up "$database" "$lots"
+		[[ $database != proof* ]] || {
+			note "as many proofs in $database"
+			sql -d "$database" -c "CALL bench.prove($lots)"
+		}
+	done
 }
 
 # lots_for CALLS SECONDS: of each customer, that so many redemptions a second take in so many seconds, and half as many more.
@@ -190,13 +214,12 @@ turns()
 	rm -rf "$LOYALTY_WORK/turns"		# of an earlier run in the same workspace
 	mkdir "$LOYALTY_WORK/turns"
 	trap kill_sessions EXIT
-	! wanted redeem || top_up "$(lots_for 10000 $WARM)"
+	provide_redemptions 10000 $WARM
 	for name; do
 		note "sessions for $name"
 		open_sessions "$name"
 	done
-	! wanted redeem || top_up "$(lots_for "$(sql -d bench -c "SELECT count(*) / $WARM FROM loyalty_data.ledger_event
-		WHERE redemption_id IS NOT NULL")" $((ROUNDS * SECONDS_EACH)))"
+	provide_redemptions '' $((ROUNDS * SECONDS_EACH))
 	for ((round = 1; round <= ROUNDS; round++)); do
 		note "round $round: turns of $SECONDS_EACH s"
 		order=("$@")

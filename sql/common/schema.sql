@@ -33,7 +33,7 @@ CREATE TABLE loyalty_data.code_key (
     CONSTRAINT code_key_id CHECK (secret_id < 0)
 );
 COMMENT ON TABLE loyalty_data.code_key IS
-    'Random secrets of this database, for one-time codes where there is no key file. Never in a backup';
+    'Random secrets of this database, for one-time codes and vouchers where there is no key file. In no dump, but in physical copies and publications of all tables';
 COMMENT ON COLUMN loyalty_data.code_key.secret_id IS 'Drawn at random, below zero: keys of the key file are above';
 
 -- Each capability claims what its parts have made: claim.sql.in, which stands behind the parts of each.

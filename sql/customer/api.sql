@@ -186,6 +186,36 @@ GRANT EXECUTE ON FUNCTION loyalty.customer_brief TO loyalty_admin, loyalty_agent
 COMMENT ON FUNCTION loyalty.customer_brief IS
     'What a till needs to know of a customer: masked name, status, points and their worth';
 
+CREATE FUNCTION loyalty.customer_timeline(
+    org text, customer_id int8 DEFAULT NULL, kinds text[] DEFAULT NULL, from_time timestamptz DEFAULT NULL,
+    to_time timestamptz DEFAULT NULL, page_size int4 DEFAULT 50, page_key text DEFAULT NULL,
+    identifier_type text DEFAULT NULL, identifier_value text DEFAULT NULL)
+    RETURNS TABLE (
+        recorded_at timestamptz, event_time timestamptz, kind text, action text, id int8, customer_id int8, summary jsonb,
+        page_key text)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 50 AS 'MODULE_PATHNAME', 'loyalty_customer_timeline';
+REVOKE ALL ON FUNCTION loyalty.customer_timeline FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.customer_timeline TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.customer_timeline IS
+    'What happened to a customer, the newest first, in pages: bills, points, messages, cards, requests, statuses, merges, notes';
+
+CREATE FUNCTION loyalty.add_customer_note(
+    org text, customer_id int8, note text, actor text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+    RETURNS int8
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_add_customer_note';
+REVOKE ALL ON FUNCTION loyalty.add_customer_note FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.add_customer_note TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.add_customer_note IS
+    'Writes down what staff should know of a customer, for its timeline';
+
+CREATE FUNCTION loyalty.delete_customer_note(org text, customer_id int8, note_id int8)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_delete_customer_note';
+REVOKE ALL ON FUNCTION loyalty.delete_customer_note FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.delete_customer_note TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.delete_customer_note IS
+    'Takes a note about a customer away';
+
 CREATE FUNCTION loyalty.export_customer(
     org text, customer_id int8 DEFAULT NULL, identifier_type text DEFAULT NULL,
     identifier_value text DEFAULT NULL)

@@ -189,6 +189,24 @@ COMMENT ON COLUMN loyalty_data.mobile_ndnc.learned_at IS
     'When a provider reported it, of the message that is named as long as that is kept; NULL: it was set';
 COMMENT ON COLUMN loyalty_data.mobile_ndnc.industries IS 'Whose calls are blocked; NULL: those of all industries';
 
+CREATE TABLE loyalty_data.customer_note (
+    customer_id         int8 NOT NULL,
+    note_id             int8 NOT NULL,
+    noted_at            timestamptz NOT NULL,
+    request_digest      int8,
+    org_id              int4 NOT NULL,
+    idempotency_digest  uuid,
+    note                text NOT NULL,
+    actor               text,
+    PRIMARY KEY (org_id, customer_id, note_id)
+);
+CREATE UNIQUE INDEX customer_note_idempotency ON loyalty_data.customer_note (org_id, customer_id, idempotency_digest)
+    WHERE idempotency_digest IS NOT NULL;
+COMMENT ON TABLE loyalty_data.customer_note IS
+    'What staff wrote down about a customer: free text, which goes with the person';
+COMMENT ON COLUMN loyalty_data.customer_note.noted_at IS 'When it was written down';
+COMMENT ON COLUMN loyalty_data.customer_note.note IS 'The text, as it was written';
+
 CREATE TABLE loyalty_data.registration_request (
     org_id              int4 NOT NULL,
     idempotency_digest  uuid NOT NULL,
@@ -221,6 +239,7 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('customer', 'customer', 'customer_id'),
     ('customer_field', 'customer', 'customer_id'),
     ('customer_identifier', 'customer', 'customer_id'),
+    ('customer_note', 'customer', 'customer_id'),
     ('field', 'reference', NULL),
     ('identifier', 'value', 'identifier_value'),
     ('mobile_ndnc', 'value', 'mobile'),

@@ -13,12 +13,12 @@ CREATE TABLE loyalty_data.merge_record (
     reason              text,
     actor               text,
     PRIMARY KEY (org_id, customer_id),
-    CONSTRAINT merge_record_origin CHECK (origin = ANY ('{c,r}'::"char"[]))
+    CONSTRAINT merge_record_origin CHECK (origin = ANY ('{c,r,q}'::"char"[]))
 );
 COMMENT ON TABLE loyalty_data.merge_record IS
     'A merge, kept with the victim: nobody is merged twice. Free text and values can be erased';
 COMMENT ON COLUMN loyalty_data.merge_record.customer_id IS 'The victim';
-COMMENT ON COLUMN loyalty_data.merge_record.origin IS 'c: merge_customers, r: a registration';
+COMMENT ON COLUMN loyalty_data.merge_record.origin IS 'c: merge_customers, r: a registration, q: a change request';
 
 CREATE TABLE loyalty_data.merge_line (
     org_id              int4 NOT NULL,

@@ -1,6 +1,6 @@
 CREATE VIEW loyalty.merge_log WITH (security_barrier) AS
     SELECT o.org, m.merge_id, m.customer_id AS victim_id, m.survivor_id, c.merged_into AS customer_id, m.event_time,
-           m.recorded_at, CASE m.origin WHEN 'c' THEN 'merge_customers' ELSE 'registration' END AS origin, t.till,
+           m.recorded_at, CASE m.origin WHEN 'c' THEN 'merge_customers' WHEN 'q' THEN 'change_request' ELSE 'registration' END AS origin, t.till,
            m.actor, m.reason, m.warnings
     FROM loyalty_data.merge_record m
     JOIN loyalty_data.org o ON o.org_id = m.org_id

@@ -18,7 +18,8 @@ COMMENT ON FUNCTION loyalty.set_store_sender IS
 
 CREATE FUNCTION loyalty.enrol_customer(
     org text, customer_id int8, fields jsonb DEFAULT NULL, program text DEFAULT NULL, till text DEFAULT NULL,
-    reason text DEFAULT NULL, actor text DEFAULT NULL, OUT status text, OUT missing text[])
+    reason text DEFAULT NULL, source text DEFAULT NULL, actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    OUT status text, OUT missing text[])
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_enrol_customer';
 REVOKE ALL ON FUNCTION loyalty.enrol_customer FROM PUBLIC;

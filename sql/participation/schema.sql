@@ -61,6 +61,10 @@ CREATE TABLE loyalty_data.participation (
     till_id         int4,
     status          "char" NOT NULL,
     origin          "char" NOT NULL,
+    source_id       int2,
+    request_digest  int8,
+    idempotency_digest uuid,
+    missing_at_first text[],
     PRIMARY KEY (org_id, customer_id, program_id),
     CONSTRAINT participation_status CHECK (status = ANY ('{n,a,d}'::"char"[]))
 );
@@ -71,6 +75,8 @@ COMMENT ON COLUMN loyalty_data.participation.enrolled_at IS 'When the participat
 COMMENT ON COLUMN loyalty_data.participation.last_change_no IS 'The number of its last change';
 COMMENT ON COLUMN loyalty_data.participation.activated_at IS 'When it became active last; NULL: it never was';
 COMMENT ON COLUMN loyalty_data.participation.till_id IS 'Where the customer enrolled; NULL: not said';
+COMMENT ON COLUMN loyalty_data.participation.missing_at_first IS
+    'What an enrolment with an idempotency key answered; NULL: it had none';
 -- Those that a change of the customer may complete.
 CREATE INDEX participation_open ON loyalty_data.participation (org_id, customer_id, program_id) WHERE status = 'n';
 

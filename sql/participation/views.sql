@@ -32,11 +32,12 @@ CREATE VIEW loyalty.participations WITH (security_barrier) AS
            c.enrolled_at, (c.enrolled_at AT TIME ZONE o.time_zone)::date AS enrolled_date, c.activated_at,
            (c.activated_at AT TIME ZONE o.time_zone)::date AS activated_date,
            CASE c.origin WHEN 'e' THEN 'enrolment' WHEN 'r' THEN 'registration' WHEN 's' THEN 'status'
-               WHEN 'g' THEN 'merge' END AS origin, t.till
+               WHEN 'g' THEN 'merge' END AS origin, t.till, s.source
     FROM loyalty_data.participation c
     JOIN loyalty_data.org o ON o.org_id = c.org_id
     JOIN loyalty_data.program p ON p.org_id = c.org_id AND p.program_id = c.program_id
     LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id AND t.till_id = c.till_id
+    LEFT JOIN loyalty_data.source s ON s.source_id = c.source_id
     WHERE c.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.participations FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.participations TO loyalty_admin, loyalty_agent, loyalty_analyst;

@@ -65,7 +65,7 @@ COMMENT ON FUNCTION loyalty.withdraw_change_request IS 'Takes a request back, by
 CREATE FUNCTION loyalty.check_change_request(
     org text, request_id int8, OUT passes bool, OUT changed text[])
     RETURNS record
-    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_check_change_request';
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_check_change_request';
 REVOKE ALL ON FUNCTION loyalty.check_change_request FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.check_change_request TO loyalty_admin, loyalty_agent;
 COMMENT ON FUNCTION loyalty.check_change_request IS

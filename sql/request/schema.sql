@@ -17,6 +17,8 @@ CREATE TABLE loyalty_data.change_request (
     accept_warnings     bool NOT NULL,
     one_step            bool NOT NULL,
     auto_approved       bool NOT NULL,
+    is_old_proved       bool NOT NULL,
+    is_new_proved       bool NOT NULL,
     requested_by        text COLLATE "C" NOT NULL,
     decided_by          text COLLATE "C",
     PRIMARY KEY (org_id, customer_id, request_id),
@@ -31,6 +33,9 @@ COMMENT ON TABLE loyalty_data.change_request IS
 COMMENT ON COLUMN loyalty_data.change_request.accept_warnings IS 'Whether who made it accepted the warnings that it was shown';
 COMMENT ON COLUMN loyalty_data.change_request.one_step IS 'An admin made the change at once';
 COMMENT ON COLUMN loyalty_data.change_request.auto_approved IS 'Nobody had to decide';
+COMMENT ON COLUMN loyalty_data.change_request.is_old_proved IS
+    'Whoever asked proved to read the address that is to change, or of a mobile_reallocation who has the number by now';
+COMMENT ON COLUMN loyalty_data.change_request.is_new_proved IS 'Whoever asked proved to read the new address';
 COMMENT ON COLUMN loyalty_data.change_request.target_id IS
     'The second customer: the survivor of a merge, the next owner of a mobile; null: there is none';
 COMMENT ON COLUMN loyalty_data.change_request.result_id IS 'The event, bill or merge that the approval made';
@@ -183,16 +188,17 @@ CREATE TABLE loyalty_data.change_request_template (
     request_type        "char" NOT NULL,
     audience            "char" NOT NULL,
     channel             text COLLATE "C" NOT NULL,
+    language            text COLLATE "C" NOT NULL,
     attachments         jsonb,
-    PRIMARY KEY (org_id, request_type, audience, channel),
+    PRIMARY KEY (org_id, request_type, audience, channel, language),
     CONSTRAINT change_request_template_type CHECK (request_type = ANY ('{m,e,x,a,n,g,c,p,r,t}'::"char"[])),
     CONSTRAINT change_request_template_audience CHECK (audience = ANY ('{o,n,r,s,c,k}'::"char"[]))
 );
 COMMENT ON TABLE loyalty_data.change_request_template IS
-    'By which template of messages each is told; its versions and languages stand with the template';
+    'By which template of messages each is told, which is one for all languages, and what goes with it in each';
 COMMENT ON COLUMN loyalty_data.change_request_template.audience IS
     'o: old_id, n: new_id, r: requestor, s: survivor, c: customer, k: contact';
-COMMENT ON COLUMN loyalty_data.change_request_template.attachments IS 'Files that go with each e-mail, as they were given';
+COMMENT ON COLUMN loyalty_data.change_request_template.attachments IS 'Files that go with each e-mail in the language, as they were given';
 
 INSERT INTO loyalty_data.table_distribution VALUES
     ('change_request_contact', 'reference', NULL),

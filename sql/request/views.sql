@@ -32,7 +32,7 @@ COMMENT ON VIEW loyalty.change_request_contacts IS
 CREATE VIEW loyalty.change_request_templates WITH (security_barrier) AS
     SELECT o.org, loyalty_data.request_word(r.request_type, 'request_type') AS request_type,
            loyalty_data.request_word(r.audience, 'audience') AS audience, r.channel, m.template,
-           COALESCE(jsonb_array_length(r.attachments), 0) AS attachment_count
+           COALESCE(jsonb_array_length(r.attachments), 0) AS attachment_count, r.language
     FROM loyalty_data.change_request_template r
     JOIN loyalty_data.org o ON o.org_id = r.org_id
     JOIN loyalty_data.message_template m ON m.org_id = r.org_id
@@ -41,7 +41,7 @@ CREATE VIEW loyalty.change_request_templates WITH (security_barrier) AS
 REVOKE ALL ON TABLE loyalty.change_request_templates FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.change_request_templates TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.change_request_templates IS
-    'By which template each is told of requests of a type; message_templates has what they say, in each language';
+    'By which template each is told of requests of a type, in which languages; message_templates has what they say';
 
 -- ---------------------------------------------------------------- the life of requests
 CREATE VIEW loyalty.change_request_log WITH (security_barrier) AS

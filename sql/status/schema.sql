@@ -53,17 +53,27 @@ CREATE TABLE loyalty_data.deletion_request (
     decided_at          timestamptz,
     org_id              int4 NOT NULL,
     former_label_id     int4,
+    till_id             int4,
+    source_id           int2,
     escalated_step      int2 NOT NULL DEFAULT 0,
     decision            "char",
+    origin              "char",
     requested_by        name NOT NULL,
     decided_by          name,
     reason              text,
+    actor               text,
+    decision_reason     text,
+    decided_actor       text,
     PRIMARY KEY (org_id, customer_id, request_id),
     CONSTRAINT deletion_request_decision CHECK (decision = ANY ('{a,d}'::"char"[]))
 );
 COMMENT ON TABLE loyalty_data.deletion_request IS
     'Requests to delete a customer. Those who ask and decide are kept by the name of their role';
 COMMENT ON COLUMN loyalty_data.deletion_request.decision IS 'a: approved, d: declined; null: open';
+COMMENT ON COLUMN loyalty_data.deletion_request.origin IS
+    'Where a change request was made, as change_request has it; null: it was asked for by request_deletion';
+COMMENT ON COLUMN loyalty_data.deletion_request.decision_reason IS 'Why it was declined';
+COMMENT ON COLUMN loyalty_data.deletion_request.decided_actor IS 'Who decided, as the call said';
 COMMENT ON COLUMN loyalty_data.deletion_request.escalated_step IS
     'The last step of the escalation that contacts were told of, from 1; 0: none';
 CREATE UNIQUE INDEX deletion_request_open ON loyalty_data.deletion_request (org_id, customer_id) WHERE decided_at IS NULL;

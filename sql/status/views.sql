@@ -64,9 +64,12 @@ CREATE VIEW loyalty.deletion_requests WITH (security_barrier) AS
     SELECT o.org, r.customer_id, r.request_id, r.requested_at, r.requested_by, r.reason,
            COALESCE(l.label, 'active') AS former_label,
            CASE r.decision WHEN 'a' THEN 'approved' WHEN 'd' THEN 'declined' ELSE 'open' END AS decision,
-           r.decided_at, r.decided_by
+           r.decided_at, r.decided_by, t.till, s.source, r.actor, r.decision_reason
     FROM loyalty_data.deletion_request r
     JOIN loyalty_data.org o ON o.org_id = r.org_id
+    LEFT JOIN loyalty_data.till t ON t.org_id = r.org_id
+        AND t.till_id = r.till_id
+    LEFT JOIN loyalty_data.source s ON s.source_id = r.source_id
     LEFT JOIN loyalty_data.status_label l ON l.org_id = r.org_id
         AND l.label_id = r.former_label_id
     WHERE r.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
@@ -75,6 +78,7 @@ GRANT SELECT ON TABLE loyalty.deletion_requests TO loyalty_admin, loyalty_agent;
 COMMENT ON VIEW loyalty.deletion_requests IS
     'Who asked for which customers to be deleted, and what was decided';
 
+COMMENT ON COLUMN loyalty.deletion_requests.decision_reason IS 'Why it was declined; NULL: nobody said, or it was not';
 COMMENT ON COLUMN loyalty.status_labels.status IS
     'active, suspended, deleted, fraud_suspected, fraud_confirmed, internal or pending_deletion';
 COMMENT ON COLUMN loyalty.status_restrictions.status IS

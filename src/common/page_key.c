@@ -12,23 +12,44 @@
 #define UNIX_TO_POSTGRES ((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
 #define KEY_FORMAT INT64_FORMAT "-" INT64_FORMAT
 
+/* Writes the time as statements do (LOYALTY_PAGE_KEY). */
+char *
+loyalty_page_key_text(const LoyaltyPageKey *key)
+{
+	return psprintf(KEY_FORMAT, key->at + UNIX_TO_POSTGRES, key->id);
+}
+
+/* Names no value: a key may be of somebody else. */
+void
+loyalty_raise_page_key(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("argument \"page_key\" is not a page key"),
+					errhint("Pass the page_key of the last row of the page before.")));
+}
+
 /* Writes what was read again, and compares. */
+LoyaltyPageKey
+loyalty_page_key_read(const char *text)
+{
+	LoyaltyPageKey key;
+	int64 micros;
+
+	if (sscanf(text, KEY_FORMAT, &micros, &key.id) != 2 || micros < EARLIEST_TIME + UNIX_TO_POSTGRES ||
+		micros > LATEST_TIME + UNIX_TO_POSTGRES)
+		loyalty_raise_page_key();
+	key.at = micros - UNIX_TO_POSTGRES;
+	if (strcmp(loyalty_page_key_text(&key), text) != 0)
+		loyalty_raise_page_key();
+	return key;
+}
+
+/* Takes no key for the first page. */
 void
 loyalty_arg_page_key(FunctionCallInfo fcinfo, int n, LoyaltyPageKey *key)
 {
 	const char *text = loyalty_arg_text_or_null(fcinfo, n, "page_key", LOYALTY_MAX_CODE);
-	int64 micros;
 
-	*key = (LoyaltyPageKey){ .at = DT_NOEND };
-	if (text == NULL)
-		return;
-	if (sscanf(text, KEY_FORMAT, &micros, &key->id) != 2 ||
-		strcmp(psprintf(KEY_FORMAT, micros, key->id), text) != 0 ||
-		micros < EARLIEST_TIME + UNIX_TO_POSTGRES || micros > LATEST_TIME + UNIX_TO_POSTGRES)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("argument \"page_key\" is not a page key"),
-				 errhint("Pass the page_key of the last row of the page before.")));
-	key->at = micros - UNIX_TO_POSTGRES;
+	*key = text == NULL ? (LoyaltyPageKey){ .at = DT_NOEND } : loyalty_page_key_read(text);
 }
 
 /* Judges by the largest page that the call answers. */

@@ -10,6 +10,8 @@
 #include "datatype/timestamp.h"
 #include "fmgr.h"
 
+#include "common/pg_compat.h"
+
 /* Place behind which a page begins. */
 typedef struct LoyaltyPageKey
 {
@@ -22,6 +24,11 @@ typedef struct LoyaltyPageKey
 
 /* Reads the argument page_key: ERRCODE_LOYALTY_PAGE_INVALID for a text that is no key of ours. */
 extern void loyalty_arg_page_key(FunctionCallInfo fcinfo, int n, LoyaltyPageKey *key);
+
+/* The same for keys that have more in front: reading and writing the rest, and the error where it is none of ours. */
+extern LoyaltyPageKey loyalty_page_key_read(const char *text);
+extern char *loyalty_page_key_text(const LoyaltyPageKey *key);
+pg_noreturn extern void loyalty_raise_page_key(void);
 
 /* Reads the argument page_size, from 1 to a largest one. */
 extern int loyalty_arg_page_size(FunctionCallInfo fcinfo, int n, int largest);

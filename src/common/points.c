@@ -249,3 +249,15 @@ loyalty_arg_thousandths(FunctionCallInfo fcinfo, int n, const char *name, int to
 	(void) loyalty_read_thousandths(&fcinfo->args[n], name, too_precise, &thousandths, LOYALTY_RAISES);
 	return thousandths;
 }
+
+/* Lets zero pass. */
+int64
+loyalty_arg_amount(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	int64 amount = loyalty_arg_thousandths(fcinfo, n, name, ERRCODE_LOYALTY_AMOUNT_INVALID);
+
+	if (amount < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_AMOUNT_INVALID), errmsg("argument \"%s\" is negative", name)));
+	return amount;
+}

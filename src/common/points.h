@@ -48,4 +48,7 @@ extern bool loyalty_read_thousandths(const NullableDatum *given, const char *nam
 									 int64 *thousandths, LoyaltyRefusal *refusal);
 extern int64 loyalty_arg_thousandths(FunctionCallInfo fcinfo, int n, const char *name, int too_precise);
 
+/* An argument that is an amount: LY001, LY402, LY404, and LY413 for one that is too precise or below zero. */
+extern int64 loyalty_arg_amount(FunctionCallInfo fcinfo, int n, const char *name);
+
 #endif

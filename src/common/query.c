@@ -319,10 +319,17 @@ loyalty_query_seen(LoyaltyQuery *query, LoyaltyParams *params)
 	return loyalty_rows_of_result();
 }
 
-/* Runs a statement under a snapshot of its own, which REPEATABLE READ does not freeze. */
+/*
+ * Runs a statement under a snapshot of its own, which REPEATABLE READ does not freeze. A scan sees the table as it is now, and is none
+ * under REPEATABLE READ.
+ */
 LoyaltyRows *
 loyalty_query_latest(LoyaltyQuery *query, LoyaltyParams *params)
 {
+	LoyaltyScan *scan = loyalty_query_scan(query, params);
+
+	if (scan != NULL)
+		return collect_rows(query->table, scan);
 	PushActiveSnapshot(GetLatestSnapshot());
 	execute(query, params, true);
 	PopActiveSnapshot();

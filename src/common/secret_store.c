@@ -20,8 +20,24 @@ static LoyaltyQuery secret_newest = LOYALTY_STATEMENT(
 static LoyaltyQuery secrets_all =
 	LOYALTY_STATEMENT("SELECT s.secret_id FROM loyalty_data.code_key s ORDER BY s.made_at DESC, s.secret_id");
 
-static LoyaltyQuery secret_read =
-	LOYALTY_STATEMENT("SELECT s.secret FROM loyalty_data.code_key s WHERE s.secret_id = $1", INT2OID);
+/* A row of code_key. */
+typedef struct SecretRow
+{
+	TimestampTz made_at;
+	int16 secret_id;
+	bytea *secret;
+} SecretRow;
+
+static const LoyaltyColumn secret_columns[] = {
+	LOYALTY_COLUMN("made_at", TIME, SecretRow, made_at),
+	LOYALTY_COLUMN("secret_id", INT2, SecretRow, secret_id),
+	LOYALTY_COLUMN("secret", BYTES_OR_NONE, SecretRow, secret),
+};
+
+static const LoyaltyLayout secret_layout = LOYALTY_LAYOUT("code_key", SecretRow, secret_columns);
+
+/* Found without a statement: each code and each guess is digested under it. */
+static LoyaltyQuery secret_read = LOYALTY_FIND(secret_layout, "secret_id");
 
 static LoyaltyQuery secret_insert =
 	LOYALTY_STATEMENT("INSERT INTO loyalty_data.code_key (secret_id, secret, made_at) VALUES ($1, $2, $3)"
@@ -72,11 +88,15 @@ static bool
 read_secret(int16 secret_id, unsigned char bytes[SECRET_BYTES])
 {
 	LoyaltyRows *rows = loyalty_query_latest(&secret_read, LOYALTY_GIVEN(loyalty_int2(secret_id)));
-	bytea *secret = rows->count == 0 ? NULL : loyalty_row_bytes(rows, 0, 1);
+	SecretRow row;
 
-	if (secret == NULL || VARSIZE_ANY_EXHDR(secret) != SECRET_BYTES)
+	if (rows->count == 0)
 		return false;
-	memcpy(bytes, VARDATA_ANY(secret), SECRET_BYTES);
+	loyalty_row_read(rows, 0, &secret_layout, &row);
+	if (row.secret == NULL || VARSIZE_ANY_EXHDR(row.secret) != SECRET_BYTES)
+		return false;
+	memcpy(bytes, VARDATA_ANY(row.secret), SECRET_BYTES);
+	sodium_memzero(VARDATA_ANY(row.secret), SECRET_BYTES);
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /*
  * secret_store.h: keys for what is of use for minutes (one-time codes, their texts, addresses that they go to), and for codes of gift
  * vouchers. The key file has them. Where a site has none, a random secret of the database serves, which stands in a closed table that no
- * backup has: it works out of the box, and whoever restores a backup cannot read what was sealed, nor spend a voucher.
+ * pg_dump has: it works out of the box, and whoever restores a backup cannot read what was sealed, nor spend a voucher.
  *
  * Key ids above zero are those of the file, below zero those of the table.
  */

@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "common/args.h"
+#include "common/clock.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "customer/channel_store.h"
@@ -58,7 +59,8 @@ loyalty_set_channel(PG_FUNCTION_ARGS)
 	take_proof(&member, fcinfo, &channel, &proof);
 	loyalty_channel_write(&member.call, member.customer.customer_id, &profile, &channel);
 	if (proof.confirmed != NULL)
-		loyalty_address_verified(&member.call, member.customer.customer_id, proof.channel, proof.confirmed);
+		loyalty_address_verified(&member.call, member.customer.customer_id, proof.channel, proof.confirmed,
+								 loyalty_wall_clock());
 	loyalty_member_end(&member);
 	PG_RETURN_VOID();
 }

@@ -39,6 +39,7 @@ static LoyaltyHolding holdings[] = {
 	LOYALTY_HELD("customer_field", FIELD_WORD("kind") ", " FIELD_WORD("name"),
 				 LOYALTY_DELETES("customer_field")),
 	LOYALTY_HELD("registration_request", "", LOYALTY_DELETES("registration_request")),
+	LOYALTY_HELD("customer_note", "", LOYALTY_DELETES("customer_note")),
 	/* A key, unless it is somebody's outside the group by now: values that were given up are free for others. */
 	LOYALTY_HELD_BY_NAME(
 		"identifier", "", "t.identifier_type = $2 AND t.identifier_value = $3 AND t.customer_id = ANY ($4)",

@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "common/args.h"
+#include "common/clock.h"
 #include "common/errors.h"
 #include "common/phone.h"
 #include "customer/identifier_change.h"
@@ -136,7 +137,7 @@ loyalty_change_mark(const LoyaltyMember *member)
 {
 	if (member->proof.confirmed != NULL)
 		loyalty_address_verified(&member->call, member->customer.customer_id, member->proof.channel,
-								 member->proof.confirmed);
+								 member->proof.confirmed, loyalty_wall_clock());
 }
 
 /*

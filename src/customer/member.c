@@ -48,9 +48,9 @@ loyalty_member_tell(LoyaltyMember *member, const char *operation)
 	loyalty_notice_hooks.notify(&member->call, &notice);
 }
 
-/* Locks the customer and judges its status. */
-static void
-lock_customer(LoyaltyMember *member, int64 customer_id, const char *operation)
+/* Judges the status behind the lock. */
+void
+loyalty_member_lock(LoyaltyMember *member, int64 customer_id, const char *operation)
 {
 	member->is_proved = false;
 	member->proof = (LoyaltyProofUse){ 0 };
@@ -175,7 +175,7 @@ void
 loyalty_member_begin(LoyaltyMember *member, FunctionCallInfo fcinfo, const char *operation)
 {
 	loyalty_call_begin(&member->call, fcinfo);
-	lock_customer(member, loyalty_arg_int8(fcinfo, 1, "customer_id"), operation);
+	loyalty_member_lock(member, loyalty_arg_int8(fcinfo, 1, "customer_id"), operation);
 }
 
 /* Takes the hold between the call and the row, as registrations do. */
@@ -184,5 +184,5 @@ loyalty_member_begin_identifiers(LoyaltyMember *member, FunctionCallInfo fcinfo,
 {
 	loyalty_call_begin(&member->call, fcinfo);
 	loyalty_config_hold(&member->call);
-	lock_customer(member, loyalty_arg_int8(fcinfo, 1, "customer_id"), operation);
+	loyalty_member_lock(member, loyalty_arg_int8(fcinfo, 1, "customer_id"), operation);
 }

@@ -22,6 +22,12 @@ typedef struct LoyaltyMember
 } LoyaltyMember;
 
 /*
+ * Locks the customer of a call that is open, judges whether its status allows the operation, and tells subscribers: LY107, LY125,
+ * LY201, LY206.
+ */
+extern void loyalty_member_lock(LoyaltyMember *member, int64 customer_id, const char *operation);
+
+/*
  * Opens the frame for a call that writes: argument 0 is the org, argument 1 the customer, whose row is locked. Raises
  * LY107 where it does not exist, LY125 where it was merged into another one, and what the guard of statuses says
  * against the operation.

@@ -64,17 +64,15 @@ static void answer_request(Registration *reg);
 bool
 loyalty_registration_run(Registration *reg, FunctionCallInfo fcinfo)
 {
-	LoyaltyProofUse proof;
-
 	if (is_repeated(reg, fcinfo))
 		return false;
 	loyalty_config_hold(&reg->call);
 	loyalty_registration_check(reg);
 	loyalty_registration_hold_email(reg);
-	loyalty_registration_judge_proof(reg, &proof);
+	loyalty_registration_judge_proof(reg);
 	resolve(reg);
 	write_customer(reg);
-	loyalty_registration_use_proof(reg, &proof);
+	loyalty_registration_use_proof(reg);
 	loyalty_registration_release_email(reg);
 	return true;
 }

@@ -19,6 +19,7 @@
 #include "customer/fields.h"
 #include "customer/identity.h"
 #include "customer/profile_store.h"
+#include "customer/proof_hooks.h"
 
 /* Arguments of a call; texts are NULL where they are NULL or empty. */
 typedef struct RegistrationArguments
@@ -48,6 +49,7 @@ typedef struct Registration
 {
 	LoyaltyCall call;
 	RegistrationArguments args;
+	LoyaltyProofUse proof;				/* judged; its address is NULL where none was given */
 	LoyaltyRegistrationRequest request; /* its result is the call's, with or without a key */
 	int64 new_id;						/* of the customer, where one is created; 0: not taken yet */
 	LoyaltyProfile profile;

@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "common/clock.h"
 #include "customer/change_hooks.h"
 #include "customer/identity.h"
 #include "customer/registration_proof.h"
@@ -24,8 +25,10 @@ normal(const Registration *reg, IdentifierType type)
 
 /* Normalises only where a proof is given: most registrations have none. */
 void
-loyalty_registration_judge_proof(Registration *reg, LoyaltyProofUse *proof)
+loyalty_registration_judge_proof(Registration *reg)
 {
+	LoyaltyProofUse *proof = &reg->proof;
+
 	*proof = (LoyaltyProofUse){ .purpose = "registration", .attempt = reg->args.verification };
 	if (proof->attempt != NULL)
 	{
@@ -35,24 +38,56 @@ loyalty_registration_judge_proof(Registration *reg, LoyaltyProofUse *proof)
 	(void) loyalty_proof_judge(&reg->call, proof, LOYALTY_RAISES);
 }
 
+/* Tells whether the address that was proved was the customer's before: so who asks is the customer. */
+static bool
+proves_customer(const Registration *reg)
+{
+	return reg->proof.confirmed != NULL &&
+		   reg->decision.actions[loyalty_identifier_type_find(reg->proof.channel)] == IDENTIFIER_UNCHANGED;
+}
+
+/*
+ * Tells whether a change of an identifier of the customer has its proof: of an address a code to that very one. One code must not let
+ * a second address through: whoever reads an e-mail would get somebody's account by it.
+ */
+static bool
+proves_identifier(const Registration *reg, int type)
+{
+	if (type == IDENTIFIER_EXTERNAL_ID)
+		return proves_customer(reg);
+	return reg->proof.confirmed != NULL &&
+		   strcmp(reg->proof.channel, loyalty_identifier_type_names[type]) == 0;
+}
+
+/* Tells whether the registration changes what its proof does not stand for. */
+static bool
+changes_unproved(const Registration *reg)
+{
+	const RegistrationDecision *decision = &reg->decision;
+	int type;
+
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+		if ((decision->actions[type] == IDENTIFIER_ATTACHED ||
+			 decision->actions[type] == IDENTIFIER_REPLACES) &&
+			!proves_identifier(reg, type))
+			return true;
+	for (type = 0; type < SOURCE_KEY_COUNT; type++)
+		if (decision->key_actions[type] == IDENTIFIER_ATTACHED && !proves_customer(reg))
+			return true;
+	return false;
+}
+
 /* Asks for a new customer's proofs as a registration's alone: those of changes are of who is there. */
 void
 loyalty_registration_require_none(Registration *reg)
 {
 	const RegistrationDecision *decision = &reg->decision;
 	int64 customer_id;
-	bool changes = false;
-	int type;
 
 	if (decision->customer == REGISTRATION_NOBODY)
 		return;
 	customer_id = reg->facts.owners[decision->customer].customer_id;
-	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-		changes |=
-			decision->actions[type] == IDENTIFIER_ATTACHED || decision->actions[type] == IDENTIFIER_REPLACES;
-	for (type = 0; type < SOURCE_KEY_COUNT; type++)
-		changes |= decision->key_actions[type] == IDENTIFIER_ATTACHED;
-	if (changes && !loyalty_registration_is_proved(reg))
+	if (changes_unproved(reg))
 		loyalty_proof_require_none(&reg->call, "identifier_change", customer_id);
 	if (reg->args.status_label != NULL)
 		loyalty_proof_require_none(&reg->call, "status_change", customer_id);
@@ -60,12 +95,15 @@ loyalty_registration_require_none(Registration *reg)
 
 /* Marks what was confirmed, if the customer got it, and tells who waits for that: the customer was complete before but for the mark. */
 void
-loyalty_registration_use_proof(Registration *reg, const LoyaltyProofUse *proof)
+loyalty_registration_use_proof(Registration *reg)
 {
+	const LoyaltyProofUse *proof = &reg->proof;
+
 	loyalty_proof_use_up(&reg->call, proof);
 	if (proof->confirmed == NULL)
 		return;
-	loyalty_address_verified(&reg->call, reg->request.customer_id, proof->channel, proof->confirmed);
+	loyalty_address_verified(&reg->call, reg->request.customer_id, proof->channel, proof->confirmed,
+							 loyalty_wall_clock());
 	loyalty_change_hooks.customer_changed(&reg->call, reg->request.customer_id);
 }
 
@@ -73,5 +111,5 @@ loyalty_registration_use_proof(Registration *reg, const LoyaltyProofUse *proof)
 bool
 loyalty_registration_is_proved(const Registration *reg)
 {
-	return reg->args.verification != NULL || reg->decision.customer == REGISTRATION_NOBODY;
+	return reg->decision.customer == REGISTRATION_NOBODY;
 }

@@ -6,7 +6,6 @@
 
 #include "catalog/pg_type.h"
 
-#include "common/clock.h"
 #include "common/query.h"
 #include "customer/verified.h"
 
@@ -28,15 +27,15 @@ static LoyaltyQuery identifier_marked = LOYALTY_STATEMENT(
 
 /* Names of these two channels are those of the types of identifiers. */
 void
-loyalty_address_verified(const LoyaltyCall *call, int64 customer_id, const char *channel, const char *address)
+loyalty_address_verified(const LoyaltyCall *call, int64 customer_id, const char *channel, const char *address,
+						 TimestampTz at)
 {
 	int32 org_id = call->org->org_id;
-	TimestampTz now = loyalty_wall_clock();
 
 	LOYALTY_EXECUTE(&identifier_mark, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(channel),
-					loyalty_text(address), loyalty_time(now));
+					loyalty_text(address), loyalty_time(at));
 	LOYALTY_EXECUTE(&channel_mark, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(channel),
-					loyalty_text(address), loyalty_time(now));
+					loyalty_text(address), loyalty_time(at));
 }
 
 /* Sees what this transaction has marked. */

@@ -30,42 +30,39 @@ typedef struct MergeParties
 {
 	int32 org_id;
 	const int64 *ids;
+	int64 roots[2]; /* of each, as far as is known: itself, until its locked row says otherwise */
 	LoyaltyCustomer *customers;
 } MergeParties;
 
-/* Returns the root of a customer as it stands now; itself where there is no such customer. */
-static int64
-root_of(int32 org_id, int64 customer_id)
-{
-	LoyaltyCustomer customer;
-
-	return loyalty_customer_read_now(org_id, customer_id, &customer) && customer.merged_into != 0
-			   ? customer.merged_into
-			   : customer_id;
-}
-
 /*
- * Makes one round of locking; false where a group has grown between two looks at it, or has another root. Roots are locked with
- * whoever was merged into them: a request about such a one is decided by its id, and told of and escalated by the root's.
+ * Makes one round of locking; false where a group has grown between two looks at it, or one has another root than was taken for it:
+ * the next round knows it. Roots are locked with whoever was merged into them: a request about such a one is decided by its id, and
+ * told of and escalated by the root's.
  */
 static bool
 lock_parties(void *arg)
 {
 	MergeParties *parties = arg;
-	const int64 ids[4] = { parties->ids[0], parties->ids[1], root_of(parties->org_id, parties->ids[0]),
-						   root_of(parties->org_id, parties->ids[1]) };
+	int64 ids[4] = { parties->ids[0], parties->ids[1] };
 	LoyaltyCustomer locked[lengthof(ids)];
+	int count = 2;
+	bool known = true;
 	int i;
 
-	if (!loyalty_groups_lock(parties->org_id, ids, lengthof(ids), locked))
+	for (i = 0; i < 2; i++)
+		if (parties->roots[i] != parties->ids[i])
+			ids[count++] = parties->roots[i];
+	if (!loyalty_groups_lock(parties->org_id, ids, count, locked))
 		return false;
 	for (i = 0; i < 2; i++)
 	{
 		parties->customers[i] = locked[i];
-		if (locked[i].merged_into != 0 && locked[i].merged_into != ids[2 + i])
-			return false;
+		if (locked[i].merged_into == 0 || locked[i].merged_into == parties->roots[i])
+			continue;
+		parties->roots[i] = locked[i].merged_into;
+		known = false;
 	}
-	return true;
+	return known;
 }
 
 /*
@@ -75,7 +72,7 @@ lock_parties(void *arg)
 void
 loyalty_merge_lock(int32 org_id, const int64 ids[2], LoyaltyCustomer customers[2])
 {
-	MergeParties parties = { org_id, ids, customers };
+	MergeParties parties = { org_id, ids, { ids[0], ids[1] }, customers };
 	int round;
 
 	for (round = 0; round < MAX_ROUNDS; round++)
@@ -206,11 +203,12 @@ loyalty_merge_prepare(LoyaltyMerge *merge, LoyaltyCall *call, const LoyaltyCusto
 		loyalty_usual_event_time(call, Max(customers[0].registered_on, customers[1].registered_on));
 }
 
-/* Draws the merge's id, which lines may need, and writes nothing. */
+/* Draws the merge's id, which lines may need but those of a preview, and writes nothing. */
 Datum
 loyalty_merge_open(LoyaltyMerge *merge, int *warnings)
 {
-	merge->merge_id = loyalty_next_id();
+	if (!merge->preview)
+		merge->merge_id = loyalty_next_id();
 	loyalty_merge_decide(merge);
 	return loyalty_merge_warnings(merge, warnings);
 }

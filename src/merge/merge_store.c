@@ -65,10 +65,11 @@ static LoyaltyQuery org_of_customer = LOYALTY_STATEMENT(
  * participants hold counts, points and labels.
  */
 static LoyaltyHolding holdings[] = {
-	LOYALTY_HELD("merge_record",
-				 SAYS_TILL
-				 ", 'origin', CASE t.origin WHEN 'c' THEN 'merge_customers' ELSE 'registration' END",
-				 LOYALTY_BLANKS("merge_record", "reason = NULL, actor = NULL")),
+	LOYALTY_HELD(
+		"merge_record",
+		SAYS_TILL
+		", 'origin', CASE t.origin WHEN 'c' THEN 'merge_customers' WHEN 'q' THEN 'change_request' ELSE 'registration' END",
+		LOYALTY_BLANKS("merge_record", "reason = NULL, actor = NULL")),
 	LOYALTY_HELD(
 		"merge_line", "",
 		LOYALTY_STATEMENT("DELETE FROM loyalty_data.merge_line WHERE org_id = $1"

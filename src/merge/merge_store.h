@@ -13,7 +13,7 @@ typedef struct MergeRecord
 {
 	int64 merge_id;
 	int64 survivor_id; /* of then; it may have been merged since */
-	char origin;	   /* MERGE_BY_CALL or MERGE_BY_REGISTRATION */
+	char origin;	   /* MERGE_BY_CALL or another one of these */
 	bool has_key;	   /* false: the two digests are none */
 	pg_uuid_t idempotency_digest;
 	int64 request_digest;
@@ -25,6 +25,7 @@ typedef struct MergeRecord
 /* Origins of merges, as the table has them. */
 #define MERGE_BY_CALL 'c'
 #define MERGE_BY_REGISTRATION 'r'
+#define MERGE_BY_REQUEST 'q'
 
 /* Writes the record of a merge and its lines, under the victim, who is merged once. */
 extern void loyalty_merge_record_insert(const LoyaltyMerge *merge, const MergeRecord *record);

@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "common/clock.h"
 #include "common/errors.h"
 #include "customer/proof_hooks.h"
 #include "customer/verified.h"
@@ -55,7 +56,7 @@ loyalty_participation_confirm(LoyaltyCall *call, const LoyaltyCustomer *customer
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CODE_NO_ADDRESS),
 						errmsg("the customer has no mobile to be confirmed")));
 	loyalty_proof_consume(call, &use);
-	loyalty_address_verified(call, customer->customer_id, MOBILE, mobile);
+	loyalty_address_verified(call, customer->customer_id, MOBILE, mobile, loyalty_wall_clock());
 	loyalty_participation_customer_changed(call, customer->customer_id);
 	loyalty_participation_judge(call, customer->customer_id, program, state);
 }

@@ -8,6 +8,10 @@
  * changed it, so the call that brings the last datum makes it active. Nothing is written where nothing changes, and nothing
  * goes back by itself.
  *
+ * Every change of a customer who is not confirmed pays for that. So data are read by the kind, only those that a term asks for, and no
+ * further than to the first kind of which something is missing; most of those who are not confirmed lack the same datum for long. Only
+ * whoever wants to know all that is missing has all of it read.
+ *
  * Locks: the customer's row is held by whoever calls. Nothing is late here.
  */
 #include "postgres.h"
@@ -82,6 +86,13 @@ has_field(const ActivationTerm *term, const KnownData *known)
 	return false;
 }
 
+/* Tells whether what a term asks for is known. */
+static bool
+is_filled(const ActivationTerm *term, const KnownData *known)
+{
+	return term->kind < TERM_DATA ? known->data[term->kind] : has_field(term, known);
+}
+
 /* Judges what is known by the rules, and notes what is missing in the order of the terms. */
 static Participation
 judge(const ActivationRules *rules, const KnownData *known, ParticipationState *state)
@@ -100,7 +111,7 @@ judge(const ActivationRules *rules, const KnownData *known, ParticipationState *
 	{
 		const ActivationTerm *term = &rules->terms[i];
 
-		filled[i] = term->kind < TERM_DATA ? known->data[term->kind] : has_field(term, known);
+		filled[i] = is_filled(term, known);
 		if (!filled[i])
 			state->missing[state->missing_count++] = term->term;
 	}
@@ -123,13 +134,24 @@ asks(const ActivationRules *rules, TermKind from, TermKind to)
 	return false;
 }
 
+/* Tells whether what terms of two kinds, and those between them, ask for is known. */
+static bool
+has(const ActivationRules *rules, TermKind from, TermKind to, const KnownData *known)
+{
+	int i;
+
+	for (i = 0; i < rules->term_count; i++)
+		if (rules->terms[i].kind >= from && rules->terms[i].kind <= to && !is_filled(&rules->terms[i], known))
+			return false;
+	return true;
+}
+
 /* Reads identifiers, and whether the mobile of now is confirmed; tells whether what is asked of them is there. */
 static bool
 read_identifiers(const LoyaltyCall *call, int64 customer_id, const ActivationRules *rules, KnownData *known)
 {
 	int32 org_id = call->org->org_id;
 	LoyaltyIdentifiers held = { { NULL } };
-	int i;
 
 	loyalty_identifiers_read(org_id, customer_id, &held);
 	known->mobile = held.values[IDENTIFIER_MOBILE];
@@ -139,10 +161,28 @@ read_identifiers(const LoyaltyCall *call, int64 customer_id, const ActivationRul
 	if (rules->confirms_phone && known->mobile != NULL &&
 		loyalty_identifier_is_verified(org_id, customer_id, "mobile", known->mobile))
 		known->confirmed = known->mobile;
-	for (i = TERM_MOBILE; i <= TERM_EXTERNAL_ID; i++)
-		if (!known->data[i] && asks(rules, i, i))
-			return false;
-	return !rules->confirms_phone || known->confirmed != NULL;
+	return has(rules, TERM_MOBILE, TERM_EXTERNAL_ID, known) &&
+		   (!rules->confirms_phone || known->confirmed != NULL);
+}
+
+/* Reads the fields that terms ask for; tells whether they are there. */
+static bool
+read_fields(const LoyaltyCall *call, int64 customer_id, const ActivationRules *rules, KnownData *known)
+{
+	bool of_participation = asks(rules, TERM_PARTICIPATION_FIELD, TERM_PARTICIPATION_FIELD);
+
+	if (of_participation || asks(rules, TERM_CUSTOMER_FIELD, TERM_CUSTOMER_FIELD))
+		loyalty_known_fields(call->org->org_id, customer_id, of_participation ? rules->program_id : 0, known);
+	return has(rules, TERM_CUSTOMER_FIELD, TERM_PARTICIPATION_FIELD, known);
+}
+
+/* Reads names that terms ask for; tells whether they are there. */
+static bool
+read_names(const LoyaltyCall *call, int64 customer_id, const ActivationRules *rules, KnownData *known)
+{
+	if (asks(rules, TERM_FIRST_NAME, TERM_LAST_NAME))
+		loyalty_known_names(call->org->org_id, customer_id, known);
+	return has(rules, TERM_FIRST_NAME, TERM_LAST_NAME, known);
 }
 
 /* Tells whether the customer has a card that can be used now. */
@@ -160,8 +200,8 @@ has_card(LoyaltyCall *call, int64 customer_id)
 }
 
 /*
- * Reads what the terms ask of somebody who is not confirmed, and makes active who lacks nothing. Identifiers come first, which
- * take no statement: where one is missing, the rest is read only for those who want to know all that is.
+ * Reads what the terms ask of somebody who is not confirmed, and makes active who lacks nothing. Cards come last, which take a
+ * statement: where something is missing, the rest is read only for those who want to know all that is.
  */
 static void
 judge_open(LoyaltyCall *call, int64 customer_id, const ActivationRules *rules, bool wants_all,
@@ -173,9 +213,10 @@ judge_open(LoyaltyCall *call, int64 customer_id, const ActivationRules *rules, b
 
 	if (!read_identifiers(call, customer_id, rules, &known) && !wants_all)
 		return;
-	if (asks(rules, TERM_FIRST_NAME, TERM_LAST_NAME) ||
-		asks(rules, TERM_CUSTOMER_FIELD, TERM_PARTICIPATION_FIELD))
-		loyalty_known_data(call->org->org_id, customer_id, rules->program_id, &known);
+	if (!read_fields(call, customer_id, rules, &known) && !wants_all)
+		return;
+	if (!read_names(call, customer_id, rules, &known) && !wants_all)
+		return;
 	known.data[TERM_CARD] = asks(rules, TERM_CARD, TERM_CARD) && has_card(call, customer_id);
 	if (judge(rules, &known, state) != PARTICIPATION_ACTIVE)
 		return;
@@ -232,7 +273,8 @@ loyalty_participation_register(LoyaltyCall *call, const LoyaltyEnrolment *enrolm
 									  loyalty_org_program_by_id(call->org, rules->items[i].program_id),
 									  &(ParticipationChange){ .new_status = PARTICIPATION_NOT_CONFIRMED,
 															  .cause = CAUSE_REGISTRATION,
-															  .till_id = enrolment->till_id });
+															  .till_id = enrolment->till_id,
+															  .source_id = enrolment->source_id });
 }
 
 /* Goes by the list of what is held. */

@@ -4,6 +4,10 @@
  * Each is a call about one customer whose row is locked and whose status allows it. The program is the one that is named, else
  * the till's, else the default one, as everywhere; it must be one that asks for participation. What is written is judged at
  * once, so the answer says whether the participation is active, and what is missing if not.
+ *
+ * An enrolment may come with a key, since a till that has lost the answer cannot tell by LY802 whether it was its own call that
+ * made the participation. The key stands in the row of the participation, with what was answered, under whoever was enrolled: so a
+ * merge moves nothing, and the survivor's group is asked. The other calls say the same when they are made twice.
  */
 #include "postgres.h"
 
@@ -13,8 +17,10 @@
 #include "utils/jsonb.h"
 
 #include "common/args.h"
+#include "common/crypto.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
+#include "common/request.h"
 #include "customer/member.h"
 #include "customer/proof_hooks.h"
 #include "ledger/posting/participation.h"
@@ -99,44 +105,121 @@ missing_array(const ParticipationState *state)
 	return PointerGetDatum(construct_array(texts, state->missing_count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* Judges, and answers status and what is missing. */
+/* Returns status and what is missing as the answer of a call. */
 static Datum
-judged_result(ParticipationCall *call, FunctionCallInfo fcinfo)
+result(ParticipationCall *call, FunctionCallInfo fcinfo, Participation status, Datum missing)
 {
-	ParticipationState state;
-	Datum values[2];
+	Datum values[2] = { CStringGetTextDatum(loyalty_participation_word(status)), missing };
 	bool nulls[2] = { false };
 
-	loyalty_participation_judge(&call->member.call, call->member.customer.customer_id, call->program, &state);
-	values[0] = CStringGetTextDatum(loyalty_participation_word(state.status));
-	values[1] =
-		state.missing_count > 0 ? missing_array(&state) : PointerGetDatum(construct_empty_array(TEXTOID));
 	return loyalty_call_result(&call->member.call, fcinfo, values, nulls);
 }
 
-/* Lets a customer take part. Whoever takes part already, or did, is refused: a status is changed by hand then. */
+/* Judges what was written, under the same lock; it may have been the last that was missing, and then the status is active. */
+static void
+judge(ParticipationCall *call, ParticipationState *state)
+{
+	loyalty_participation_judge(&call->member.call, call->member.customer.customer_id, call->program, state);
+}
+
+/*
+ * Looks for the key of an enrolment, and notes it for one that is new: under the lock of the survivor, whoever of its group repeats
+ * it, and before the status is judged. LY020 with other arguments.
+ */
+static bool
+is_repeated(ParticipationCall *call, FunctionCallInfo fcinfo, int64 customer_id, ParticipationRepeat *repeat)
+{
+	const char *key = loyalty_arg_text_or_null(fcinfo, 8, "idempotency_key", LOYALTY_MAX_NAME);
+	int32 org_id = call->member.call.org->org_id;
+	int64 digest = loyalty_request_digest(fcinfo);
+	int64 root = customer_id;
+
+	repeat->has_key = key != NULL;
+	if (key == NULL)
+		return false;
+	loyalty_customers_lock_roots(org_id, &root, 1);
+	if (!loyalty_customer_lock(org_id, root, &call->member.customer))
+		loyalty_raise_customer_unknown(customer_id);
+	loyalty_idempotency_digest(key, &repeat->digest);
+	repeat->request_digest = digest;
+	if (!loyalty_participation_repeat(org_id, &call->member.customer, repeat))
+		return false;
+	if (repeat->request_digest != digest)
+		loyalty_raise_idempotency_mismatch();
+	return true;
+}
+
+/* Returns what the first call answered: it was active where nothing was missing, which no rule of today is asked about. */
+static Datum
+repeated_result(ParticipationCall *call, FunctionCallInfo fcinfo, const ParticipationRepeat *repeat)
+{
+	ArrayType *missing = DatumGetArrayTypeP(repeat->missing);
+	bool is_complete = ArrayGetNItems(ARR_NDIM(missing), ARR_DIMS(missing)) == 0;
+
+	return result(call, fcinfo, is_complete ? PARTICIPATION_ACTIVE : PARTICIPATION_NOT_CONFIRMED,
+				  repeat->missing);
+}
+
+/*
+ * Raises LY802 for whoever takes part already, or did: a status is changed by hand then. An account from before the program asked is
+ * as good as a participation here, since who has one is active.
+ */
+static void
+require_none(ParticipationCall *call)
+{
+	int64 customer_id = call->member.customer.customer_id;
+
+	if (loyalty_participation_status(&call->member.call, customer_id, call->program) != PARTICIPATION_NONE)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_IS_PARTICIPANT),
+						errmsg("customer " INT64_FORMAT " takes part in program \"%s\" already, or did",
+							   customer_id, call->program->program),
+						errhint("loyalty.set_participation_status() changes the status.")));
+}
+
+/* Reads where an enrolment is made, and what is said of it: till and source go into the row, the rest where an erasure reaches it. */
+static void
+read_enrolment(ParticipationCall *call, FunctionCallInfo fcinfo, ParticipationChange *change)
+{
+	const char *source;
+
+	change->till_id = call->till ? call->till->till_id : 0;
+	change->reason = loyalty_arg_text_or_null(fcinfo, 5, "reason", LOYALTY_MAX_TEXT);
+	source = loyalty_arg_text_or_null(fcinfo, 6, "source", LOYALTY_MAX_CODE);
+	change->actor = loyalty_arg_text_or_null(fcinfo, 7, "actor", LOYALTY_MAX_NAME);
+	if (source != NULL)
+		(void) loyalty_org_named_source(call->member.call.org, source, &change->source_id, LOYALTY_RAISES);
+}
+
+/* Lets a customer take part. A repeat gets the first answer, and is looked for before the participation that it made. */
 Datum
 loyalty_enrol_customer(PG_FUNCTION_ARGS)
 {
 	ParticipationCall call;
+	ParticipationState state;
+	ParticipationRepeat repeat;
 	LoyaltyFieldValues values = { .missing = NULL };
 	ParticipationChange change = { .new_status = PARTICIPATION_NOT_CONFIRMED, .cause = CAUSE_ENROLMENT };
+	int64 customer_id;
 
-	begin(&call, fcinfo, 3, 4);
+	call = (ParticipationCall){ 0 };
+	loyalty_call_begin(&call.member.call, fcinfo);
+	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
+	if (is_repeated(&call, fcinfo, customer_id, &repeat))
+		return repeated_result(&call, fcinfo, &repeat);
+	loyalty_member_lock(&call.member, customer_id, "participation");
+	find_program(&call, fcinfo, 3, 4);
 	read_fields(&call, fcinfo, 2, &values);
 	loyalty_fields_require(&values);
-	change.till_id = call.till ? call.till->till_id : 0;
-	change.reason = loyalty_arg_text_or_null(fcinfo, 5, "reason", LOYALTY_MAX_TEXT);
-	change.actor = loyalty_arg_text_or_null(fcinfo, 6, "actor", LOYALTY_MAX_NAME);
-	if (loyalty_participation_status(&call.member.call, call.member.customer.customer_id, call.program) !=
-		PARTICIPATION_NONE)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_IS_PARTICIPANT),
-						errmsg("customer " INT64_FORMAT " takes part in program \"%s\" already, or did",
-							   call.member.customer.customer_id, call.program->program),
-						errhint("loyalty.set_participation_status() changes the status.")));
+	read_enrolment(&call, fcinfo, &change);
+	require_none(&call);
 	loyalty_participation_set(&call.member.call, call.member.customer.customer_id, call.program, &change);
 	write_fields(&call, &values);
-	return judged_result(&call, fcinfo);
+	judge(&call, &state);
+	repeat.missing = missing_array(&state);
+	if (repeat.has_key)
+		loyalty_participation_keep_key(call.member.call.org->org_id, call.member.customer.customer_id,
+									   call.program->program_id, &repeat);
+	return result(&call, fcinfo, state.status, repeat.missing);
 }
 
 /* Writes fields of a participation that there is. A required field can be changed and not taken away. */
@@ -144,6 +227,7 @@ Datum
 loyalty_update_participation(PG_FUNCTION_ARGS)
 {
 	ParticipationCall call;
+	ParticipationState state;
 	LoyaltyFieldValues values = { .missing = NULL };
 
 	begin(&call, fcinfo, 3, 4);
@@ -155,7 +239,8 @@ loyalty_update_participation(PG_FUNCTION_ARGS)
 		(void) loyalty_refuse_participation(call.member.customer.customer_id, call.program,
 											PARTICIPATION_NONE, LOYALTY_RAISES);
 	write_fields(&call, &values);
-	return judged_result(&call, fcinfo);
+	judge(&call, &state);
+	return result(&call, fcinfo, state.status, missing_array(&state));
 }
 
 /*

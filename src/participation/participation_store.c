@@ -58,11 +58,22 @@ static LoyaltyQuery participations_open =
 /* A row that is there already keeps what it began with. Changes are numbered by it. */
 static LoyaltyQuery participation_store = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.participation AS p (org_id, customer_id, program_id, status, origin, till_id,"
-	" enrolled_at, activated_at, last_change_no) VALUES ($1, $2, $3, $4, $5, $6, $7,"
-	" CASE WHEN $4 = 'a' THEN $7 END, 1) ON CONFLICT (org_id, customer_id, program_id) DO UPDATE"
+	" enrolled_at, activated_at, last_change_no, source_id) VALUES ($1, $2, $3, $4, $5, $6, $7,"
+	" CASE WHEN $4 = 'a' THEN $7 END, 1, $8) ON CONFLICT (org_id, customer_id, program_id) DO UPDATE"
 	" SET status = EXCLUDED.status, activated_at = COALESCE(EXCLUDED.activated_at, p.activated_at),"
 	" last_change_no = p.last_change_no + 1 RETURNING p.last_change_no",
-	INT4OID, INT8OID, INT4OID, CHAROID, CHAROID, INT4OID, TIMESTAMPTZOID);
+	INT4OID, INT8OID, INT4OID, CHAROID, CHAROID, INT4OID, TIMESTAMPTZOID, INT2OID);
+
+/* Keys are the customer's, whatever the program: a customer has few participations. */
+static LoyaltyQuery repeat_find = LOYALTY_STATEMENT(
+	"SELECT p.request_digest, p.missing_at_first FROM loyalty_data.participation p WHERE p.org_id = $1"
+	" AND p.customer_id = $2 AND p.idempotency_digest = $3",
+	INT4OID, INT8OID, UUIDOID);
+
+static LoyaltyQuery repeat_store = LOYALTY_STATEMENT(
+	"UPDATE loyalty_data.participation SET idempotency_digest = $4, request_digest = $5, missing_at_first = $6"
+	" WHERE org_id = $1 AND customer_id = $2 AND program_id = $3",
+	INT4OID, INT8OID, INT4OID, UUIDOID, INT8OID, TEXTARRAYOID);
 
 /* Appends to the history: a change is written once. */
 static LoyaltyQuery change_insert = LOYALTY_STATEMENT(
@@ -102,13 +113,60 @@ static LoyaltyQuery value_fill = LOYALTY_STATEMENT(
 	" number_value, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
 	INT4OID, INT8OID, INT4OID, INT4OID, TEXTOID, NUMERICOID, TIMESTAMPTZOID);
 
-/* Names, then the ids of fields that have a value, of the customer and of the participation in the program. */
-static LoyaltyQuery known_data = LOYALTY_STATEMENT(
-	"SELECT " LOYALTY_NAME("first_name") " IS NOT NULL, " LOYALTY_NAME(
-		"last_name") " IS NOT NULL, ARRAY(SELECT v.field_id FROM loyalty_data.customer_field v WHERE v.org_id = $1"
-					 " AND v.customer_id = $2 UNION ALL SELECT w.field_id FROM loyalty_data.participation_field w"
-					 " WHERE w.org_id = $1 AND w.customer_id = $2 AND w.program_id = $3)",
-	INT4OID, INT8OID, INT4OID);
+/*
+ * Rows of fields and of profiles, as far as they say what there is: the columns behind these are not read. Each is found by the
+ * beginning of its table's key, as fields and profiles of one person are few.
+ */
+typedef struct FieldRow
+{
+	int64 customer_id;
+	int32 org_id;
+	int32 program_id; /* of a participation */
+	int32 field_id;
+} FieldRow;
+
+/* A profile and its names, each of which may be missing. */
+typedef struct NameRow
+{
+	int64 customer_id;
+	int32 org_id;
+	int16 source_id;
+	const char *account_id;
+	const char *first_name;
+	const char *last_name;
+} NameRow;
+
+/* Columns of them. */
+#define FIELD(name, type) LOYALTY_COLUMN(#name, type, FieldRow, name)
+#define NAME(name, type) LOYALTY_COLUMN(#name, type, NameRow, name)
+
+static const LoyaltyColumn customer_field_columns[] = {
+	FIELD(org_id, INT4),
+	FIELD(customer_id, INT8),
+	FIELD(field_id, INT4),
+};
+static const LoyaltyColumn participation_field_columns[] = {
+	FIELD(org_id, INT4),
+	FIELD(customer_id, INT8),
+	FIELD(program_id, INT4),
+	FIELD(field_id, INT4),
+};
+static const LoyaltyColumn name_columns[] = {
+	NAME(org_id, INT4),		NAME(customer_id, INT8), NAME(source_id, INT2),
+	NAME(account_id, TEXT), NAME(first_name, TEXT),	 NAME(last_name, TEXT),
+};
+
+static const LoyaltyLayout customer_field_layout =
+	LOYALTY_LAYOUT("customer_field", FieldRow, customer_field_columns);
+static const LoyaltyLayout participation_field_layout =
+	LOYALTY_LAYOUT("participation_field", FieldRow, participation_field_columns);
+static const LoyaltyLayout name_layout = LOYALTY_LAYOUT("profile", NameRow, name_columns);
+
+/* All fields and names of one customer. */
+static LoyaltyQuery fields_of_customer = LOYALTY_FIND(customer_field_layout, "org_id, customer_id");
+static LoyaltyQuery fields_of_participation =
+	LOYALTY_FIND(participation_field_layout, "org_id, customer_id, program_id");
+static LoyaltyQuery names_of_customer = LOYALTY_FIND(name_layout, "org_id, customer_id");
 
 /* Words of what is held. */
 #define SAYS_STATUS(column) "'" column "', loyalty_data.ledger_word(t." column ", 'participation')"
@@ -117,7 +175,7 @@ static LoyaltyQuery known_data = LOYALTY_STATEMENT(
 static LoyaltyHolding holdings[] = {
 	LOYALTY_HELD(
 		"participation",
-		SAYS_PROGRAM ", " SAYS_TILL ", " SAYS_STATUS(
+		SAYS_PROGRAM ", " SAYS_TILL ", " SAYS_SOURCE ", " SAYS_STATUS(
 			"status") ", 'origin', CASE t.origin WHEN 'e' THEN 'enrolment' WHEN 'r' THEN 'registration'"
 					  " WHEN 's' THEN 'status' WHEN 'g' THEN 'merge' END",
 		LOYALTY_KEEPS),
@@ -159,12 +217,12 @@ void
 loyalty_participation_write(int32 org_id, int64 customer_id, int32 program_id,
 							const ParticipationChange *change, TimestampTz now)
 {
-	int32 change_no =
-		loyalty_row_int4(LOYALTY_QUERY(&participation_store, LOYALTY_CUSTOMER(org_id, customer_id),
-									   loyalty_int4(program_id), loyalty_char((char) change->new_status),
-									   loyalty_char((char) change->cause),
-									   loyalty_int4_or_null(change->till_id), loyalty_time(now)),
-						 0, 1);
+	int32 change_no = loyalty_row_int4(
+		LOYALTY_QUERY(&participation_store, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id),
+					  loyalty_char((char) change->new_status), loyalty_char((char) change->cause),
+					  loyalty_int4_or_null(change->till_id), loyalty_time(now),
+					  loyalty_datum(Int16GetDatum(change->source_id), change->source_id == 0)),
+		0, 1);
 
 	LOYALTY_EXECUTE(&change_insert, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id),
 					loyalty_int4(change_no), loyalty_char((char) change->old_status),
@@ -173,6 +231,38 @@ loyalty_participation_write(int32 org_id, int64 customer_id, int32 program_id,
 	if (change->reason != NULL || change->actor != NULL)
 		LOYALTY_EXECUTE(&note_insert, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id),
 						loyalty_int4(change_no), loyalty_text(change->reason), loyalty_text(change->actor));
+}
+
+/* Asks member by member: rows of those who were merged stand under their own ids, and each has few. */
+bool
+loyalty_participation_repeat(int32 org_id, const LoyaltyCustomer *root, ParticipationRepeat *repeat)
+{
+	int64 *ids;
+	int members = loyalty_customer_group(root, &ids);
+	int m;
+
+	for (m = 0; m < members; m++)
+	{
+		LoyaltyRows *rows = LOYALTY_QUERY(&repeat_find, LOYALTY_CUSTOMER(org_id, ids[m]),
+										  loyalty_datum(UUIDPGetDatum(&repeat->digest), false));
+
+		if (rows->count == 0)
+			continue;
+		repeat->request_digest = loyalty_row_int8(rows, 0, 1);
+		repeat->missing = loyalty_row_value(rows, 0, 2);
+		return true;
+	}
+	return false;
+}
+
+/* Goes by the whole key of the participation, which the same call has just made, so that the row is there and nobody else has it. */
+void
+loyalty_participation_keep_key(int32 org_id, int64 customer_id, int32 program_id,
+							   const ParticipationRepeat *repeat)
+{
+	LOYALTY_EXECUTE(&repeat_store, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id),
+					loyalty_datum(UUIDPGetDatum(&repeat->digest), false),
+					loyalty_int8(repeat->request_digest), loyalty_datum(repeat->missing, false));
 }
 
 /* Writes what was given, and leaves the rest. */
@@ -220,20 +310,55 @@ loyalty_participation_fields_join(const MergePair *pair, TimestampTz now)
 	}
 }
 
-/* Reads both at once: whoever is asked for a name has few fields, and none costs more than a look into an index. */
-void
-loyalty_known_data(int32 org_id, int64 customer_id, int32 program_id, KnownData *known)
+/* Adds the fields of some rows to those that have a value. */
+static void
+add_fields(KnownData *known, LoyaltyRows *rows, const LoyaltyLayout *layout)
 {
-	LoyaltyRows *rows =
-		LOYALTY_QUERY(&known_data, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id));
-	Datum *ids;
-	int i;
+	uint64 i;
 
-	known->data[TERM_FIRST_NAME] = loyalty_row_bool(rows, 0, 1);
-	known->data[TERM_LAST_NAME] = loyalty_row_bool(rows, 0, 2);
-	deconstruct_array(DatumGetArrayTypeP(loyalty_row_value(rows, 0, 3)), INT4OID, sizeof(int32), true,
-					  TYPALIGN_INT, &ids, NULL, &known->field_count);
-	known->field_ids = palloc(sizeof(int32) * Max(known->field_count, 1));
-	for (i = 0; i < known->field_count; i++)
-		known->field_ids[i] = DatumGetInt32(ids[i]);
+	for (i = 0; i < rows->count; i++)
+	{
+		FieldRow row;
+
+		loyalty_row_read(rows, i, layout, &row);
+		known->field_ids[known->field_count++] = row.field_id;
+	}
+}
+
+/* Keeps ids alone: a row is a value. */
+void
+loyalty_known_fields(int32 org_id, int64 customer_id, int32 program_id, KnownData *known)
+{
+	LoyaltyRows *of_customer = LOYALTY_QUERY(&fields_of_customer, LOYALTY_CUSTOMER(org_id, customer_id));
+	LoyaltyRows *of_participation = NULL;
+	uint64 count = of_customer->count;
+
+	if (program_id != 0)
+	{
+		of_participation = LOYALTY_QUERY(&fields_of_participation, LOYALTY_CUSTOMER(org_id, customer_id),
+										 loyalty_int4(program_id));
+		count += of_participation->count;
+	}
+	known->field_ids = palloc(sizeof(int32) * Max(count, 1));
+	known->field_count = 0;
+	add_fields(known, of_customer, &customer_field_layout);
+	if (of_participation != NULL)
+		add_fields(known, of_participation, &participation_field_layout);
+}
+
+/* Takes a name of any profile for known, as whoever is asked for the customer's gets one of them. */
+void
+loyalty_known_names(int32 org_id, int64 customer_id, KnownData *known)
+{
+	LoyaltyRows *rows = LOYALTY_QUERY(&names_of_customer, LOYALTY_CUSTOMER(org_id, customer_id));
+	uint64 i;
+
+	for (i = 0; i < rows->count; i++)
+	{
+		NameRow row;
+
+		loyalty_row_read(rows, i, &name_layout, &row);
+		known->data[TERM_FIRST_NAME] |= row.first_name != NULL;
+		known->data[TERM_LAST_NAME] |= row.last_name != NULL;
+	}
 }

@@ -33,6 +33,8 @@ typedef struct ChangeRequest
 	bool accept_warnings;
 	bool one_step;
 	bool auto_approved;
+	bool is_old_proved; /* by a code to it, as the request was made */
+	bool is_new_proved;
 	const char *requested_by; /* roles */
 	const char *decided_by;	  /* NULL: not decided */
 } ChangeRequest;

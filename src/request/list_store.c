@@ -36,27 +36,22 @@
 	"(SELECT r.request_id AS row_id, r.request_id, r.request_type, r.status, r.requested_at, r.requested_by::text," \
 	" r.origin, r.source_id, r.till_id, r.customer_id, r.target_id, r.decided_at, r.decided_by::text, r.one_step," \
 	" r.auto_approved, r.result_id, r.escalated_step, NULL::text AS reason, NULL::text AS actor," \
-	" NULL::text[] AS warnings FROM loyalty_data.change_request r" FILTERED("r.request_type::text", \
-																			"r.status::text", \
-																			"r.requested_at", \
-																			"r.request_id", "r")
+	" NULL::text[] AS warnings, NULL::text AS decision_reason FROM loyalty_data.change_request r" FILTERED( \
+		"r.request_type::text", "r.status::text", "r.requested_at", "r.request_id", "r")
 
-/* A deletion is decided or open, and has no origin: it may have been asked for by the call of its own. */
+/* A deletion is decided or open; one that was asked for by the call of its own has no origin. */
 #define DELETIONS \
 	"(SELECT d.request_id, d.request_id, 'r'::\"char\", COALESCE(d.decision, 'p'), d.requested_at, d.requested_by::text," \
-	" NULL, NULL, NULL, d.customer_id, NULL, d.decided_at, d.decided_by::text, false, false, NULL, d.escalated_step," \
-	" d.reason, NULL, NULL FROM loyalty_data.deletion_request d" FILTERED("'r'", \
-																		  "COALESCE(d.decision, 'p')::text", \
-																		  "d.requested_at", "d.request_id", \
-																		  "d")
+	" d.origin, d.source_id, d.till_id, d.customer_id, NULL, d.decided_at, d.decided_by::text, false, false, NULL," \
+	" d.escalated_step, d.reason, d.actor, NULL, d.decision_reason FROM loyalty_data.deletion_request d" FILTERED( \
+		"'r'", "COALESCE(d.decision, 'p')::text", "d.requested_at", "d.request_id", "d")
 
 /* A merge that a request made is the request. */
 #define MERGES \
 	"(SELECT m.merge_id, NULL, 'a'::\"char\", 'a'::\"char\", m.recorded_at, NULL, NULL, NULL, m.till_id, m.customer_id," \
-	" m.survivor_id, m.recorded_at, NULL, false, false, m.merge_id, 0, m.reason, m.actor, m.warnings" \
-	" FROM (SELECT * FROM loyalty_data.merge_record n WHERE n.org_id = $1 AND NOT EXISTS (SELECT FROM" \
-	" loyalty_data.change_request q WHERE q.org_id = $1 AND q.customer_id = n.customer_id AND q.request_type = 'a'" \
-	" AND q.result_id = n.merge_id)) m" FILTERED("'a'", "'a'", "m.recorded_at", "m.merge_id", "m")
+	" m.survivor_id, m.recorded_at, NULL, false, false, m.merge_id, 0, m.reason, m.actor, m.warnings," \
+	" NULL FROM (SELECT * FROM loyalty_data.merge_record n WHERE n.org_id = $1 AND n.origin <> 'q') m" FILTERED( \
+		"'a'", "'a'", "m.recorded_at", "m.merge_id", "m")
 
 /* All of them with what is said of each, and its order; what was erased has no content any more, and is listed all the same. */
 #define LIST \
@@ -85,7 +80,7 @@ static LoyaltyQuery requests_page = LOYALTY_STATEMENT_SEEN(
 	" loyalty_data.request_word(l.origin, 'origin'), s.source::text, k.till::text, " OWNER
 	", l.customer_id, " WHOLE_NAME ", t.old_value, t.new_value, l.target_id, t.payload,"
 	" COALESCE(t.warnings, l.warnings, '{}'), COALESCE(t.reason, l.reason), COALESCE(t.actor, l.actor), l.decided_at,"
-	" l.decided_by, t.decision_reason, l.one_step, l.auto_approved, l.result_id, l.escalated_step::int4,"
+	" l.decided_by, COALESCE(t.decision_reason, l.decision_reason), l.one_step, l.auto_approved, l.result_id, l.escalated_step::int4,"
 	" " LOYALTY_PAGE_KEY("l.requested_at", "l.row_id") LIST,
 	TYPES);
 
@@ -99,7 +94,7 @@ static LoyaltyQuery requests_lines = LOYALTY_STATEMENT_SEEN(
 		"l.requested_at") ", l.requested_by, s.source::text, k.till::text, " OWNER "::text, " WHOLE_NAME
 						  ", t.old_value, t.new_value, l.target_id::text,"
 						  " COALESCE(t.reason, l.reason), " CSV_TIME(
-							  "l.decided_at") ", l.decided_by, t.decision_reason, l.one_step::text,"
+							  "l.decided_at") ", l.decided_by, COALESCE(t.decision_reason, l.decision_reason), l.one_step::text,"
 											  " l.auto_approved::text" LIST,
 	TYPES);
 
@@ -110,7 +105,7 @@ static LoyaltyQuery pending_of_customer = LOYALTY_STATEMENT_SEEN(
 	" loyalty_data.request_word(l.origin, 'origin'), 'escalated_step', l.escalated_step)"
 	" ORDER BY l.requested_at, l.request_id), '[]') AS list FROM (SELECT r.request_id, r.request_type, r.requested_at, r.origin,"
 	" r.escalated_step FROM loyalty_data.change_request r WHERE r.org_id = $1 AND r.customer_id = $2"
-	" AND r.status = 'p' UNION ALL SELECT d.request_id, 'r'::\"char\", d.requested_at, NULL, d.escalated_step"
+	" AND r.status = 'p' UNION ALL SELECT d.request_id, 'r'::\"char\", d.requested_at, d.origin, d.escalated_step"
 	" FROM loyalty_data.deletion_request d WHERE d.org_id = $1 AND d.customer_id = $2 AND d.decided_at IS NULL) l) p",
 	INT4OID, INT8OID, JSONBOID);
 

@@ -18,6 +18,21 @@
 #include "request/notice_values.h"
 #include "request/setting_store.h"
 
+/* Returns the language that a message will be in, whose files go with it: the customer's, if the template has it, else the org's. */
+static const char *
+language_of(const LoyaltyCall *call, const LoyaltyMessageRequest *request)
+{
+	const LoyaltyTextRequest text = {
+		.template_name = request->template_name,
+		.channel = request->channel,
+		.language = request->customer == NULL
+						? NULL
+						: loyalty_reach_language(call->org->org_id, request->customer->customer_id),
+	};
+
+	return loyalty_template_language(call, &text);
+}
+
 /* Sends by the text that the org has for an audience; false: it has none for the channel. */
 static bool
 send_text(LoyaltyCall *call, const LoyaltyRequestNews *news, RequestAudience audience, RequestChannel channel,
@@ -32,13 +47,16 @@ send_text(LoyaltyCall *call, const LoyaltyRequestNews *news, RequestAudience aud
 	LoyaltyAttachment *attachments = NULL;
 	LoyaltyMessageAnswer answer;
 	RequestTemplate template;
+	Jsonb *files;
 
 	if (!loyalty_request_template_read(call->org->org_id, news->type, audience, request.channel, &template))
 		return false;
 	request.template_name = template.template_name;
+	request.language = language_of(call, &request);
 	request.variables = loyalty_request_values(call, news);
-	if (template.attachments != NULL)
-		request.attachment_count = loyalty_attachments_read(template.attachments, &attachments);
+	(void) loyalty_request_files_read(call->org->org_id, template.template_id, request.language, &files);
+	if (files != NULL)
+		request.attachment_count = loyalty_attachments_read(files, &attachments);
 	request.attachments = attachments;
 	loyalty_message_send(call, &request, &answer);
 	return true;

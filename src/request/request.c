@@ -9,7 +9,7 @@
  *
  * Locks: the configuration, where identifiers are concerned; the customers (both groups, of a merge); claims, the customer's
  * before the value's. The request's own row needs none beside its customer's. Late may be the decision, by any time: it happens
- * now. Repeats of a call are found by its key before anybody is named, since what named a customer may name nobody afterwards.
+ * now. Who only looks locks nobody, and writes nothing. Repeats of a call are found by its key before anybody is named, since what named a customer may name nobody afterwards.
  */
 #include "postgres.h"
 
@@ -126,6 +126,16 @@ lock_roots(RequestWork *work, int64 customer_id, int64 target_id)
 		loyalty_raise_customer_unknown(target_id);
 }
 
+/* Refuses an id that was given of somebody who was merged into the customer that is locked for it: LY125. */
+static void
+require_unmerged(int64 given_id, const LoyaltyCustomer *locked)
+{
+	LoyaltyCustomer merged = { .customer_id = given_id, .merged_into = locked->customer_id };
+
+	if (!loyalty_follow_merges && given_id != 0 && given_id != locked->customer_id)
+		loyalty_customer_require_root(&merged);
+}
+
 /* Locks those whom a new request names. Whoever was merged is followed where the caller wants that, and LY125 else. */
 static void
 lock_named(RequestWork *work, const RequestArguments *arguments)
@@ -133,6 +143,9 @@ lock_named(RequestWork *work, const RequestArguments *arguments)
 	int64 customer_id = DatumGetInt64(arguments->customer_id.value);
 	int64 target_id = arguments->target_id.isnull ? 0 : DatumGetInt64(arguments->target_id.value);
 
+	/* Id 0 is nobody's, and stands for no second customer from here on. */
+	if (!arguments->target_id.isnull && target_id == 0)
+		loyalty_raise_customer_unknown(target_id);
 	if (arguments->type == REQUEST_ACCOUNT_MERGE)
 	{
 		if (arguments->target_id.isnull)
@@ -141,16 +154,22 @@ lock_named(RequestWork *work, const RequestArguments *arguments)
 		return;
 	}
 	lock_roots(work, customer_id, target_id);
-	if (!loyalty_follow_merges && work->member.customer.customer_id != customer_id)
-	{
-		LoyaltyCustomer merged = { .customer_id = customer_id,
-								   .merged_into = work->member.customer.customer_id };
-
-		loyalty_customer_require_root(&merged);
-	}
+	require_unmerged(customer_id, &work->member.customer);
+	require_unmerged(target_id, &work->target);
 }
 
 /* ---- a new request */
+
+/* Asks the cached org. */
+void
+loyalty_request_place(const LoyaltyCall *call, const RequestArguments *arguments, int32 *till_id,
+					  int16 *source_id)
+{
+	*till_id = arguments->till ? loyalty_org_till(call->org, arguments->till)->till_id : 0;
+	*source_id = 0;
+	if (arguments->source != NULL)
+		(void) loyalty_org_named_source(call->org, arguments->source, source_id, LOYALTY_RAISES);
+}
 
 /* Fills the row. */
 static void
@@ -165,7 +184,6 @@ fill(RequestWork *work, const RequestArguments *arguments)
 		.requested_at = call->now,
 		.decided_at = DT_NOEND,
 		.org_id = call->org->org_id,
-		.till_id = arguments->till ? loyalty_org_till(call->org, arguments->till)->till_id : 0,
 		.type = arguments->type,
 		.status = loyalty_request_next(REQUEST_ABSENT, REQUEST_SUBMITTED),
 		.origin = arguments->origin,
@@ -173,9 +191,7 @@ fill(RequestWork *work, const RequestArguments *arguments)
 		.one_step = arguments->one_step,
 		.requested_by = loyalty_status_role(call),
 	};
-	if (arguments->source != NULL)
-		(void) loyalty_org_named_source(call->org, arguments->source, &work->request.source_id,
-										LOYALTY_RAISES);
+	loyalty_request_place(call, arguments, &work->request.till_id, &work->request.source_id);
 	work->content.reason = arguments->reason;
 	work->content.actor = arguments->actor;
 }
@@ -267,7 +283,6 @@ carry_out(RequestWork *work, const char *reason)
 static void
 write_new(RequestWork *work, const RequestArguments *arguments)
 {
-	work->request.auto_approved = !arguments->one_step && is_automatic(work);
 	loyalty_change_request_insert(&work->request, &work->content);
 	keep_key(work, arguments);
 	if (!arguments->one_step)
@@ -302,6 +317,7 @@ loyalty_request_submit(RequestWork *work, const RequestArguments *given)
 	fill(work, &arguments);
 	loyalty_request_read_subject(work, &arguments);
 	judge_new(work);
+	work->request.auto_approved = !arguments.one_step && is_automatic(work);
 	loyalty_request_prove(work, &arguments);
 	write_new(work, &arguments);
 	return true;
@@ -317,12 +333,11 @@ raise_unknown(int64 request_id)
 					errmsg("request " INT64_FORMAT " does not exist in this org", request_id)));
 }
 
-/* Reads the row twice: under no lock, which says whom to lock, and then as it is. */
-bool
-loyalty_request_open(RequestWork *work, int64 request_id)
+/* Reads the row; false for the deletion of an account. LY602. */
+static bool
+find(RequestWork *work, int64 request_id)
 {
-	LoyaltyCall *call = &work->member.call;
-	int32 org_id = call->org->org_id;
+	int32 org_id = work->member.call.org->org_id;
 	int64 customer_id = loyalty_change_request_customer(org_id, request_id);
 
 	if (customer_id == 0)
@@ -338,14 +353,51 @@ loyalty_request_open(RequestWork *work, int64 request_id)
 	}
 	if (!loyalty_change_request_read(org_id, customer_id, request_id, &work->request))
 		raise_unknown(request_id);
+	return true;
+}
+
+/* Reads the row twice: under no lock, which says whom to lock, and then as it is. */
+bool
+loyalty_request_open(RequestWork *work, int64 request_id)
+{
+	LoyaltyCall *call = &work->member.call;
+
+	if (!find(work, request_id))
+		return false;
 	if (holds_configuration(work->request.type))
 		loyalty_config_hold(call);
 	if (work->request.type == REQUEST_ACCOUNT_MERGE)
-		lock_merge(work, customer_id, work->request.target_id);
+		lock_merge(work, work->request.customer_id, work->request.target_id);
 	else
-		lock_roots(work, customer_id, work->request.target_id);
-	if (!loyalty_change_request_read(org_id, customer_id, request_id, &work->request))
-		raise_unknown(request_id);
+		lock_roots(work, work->request.customer_id, work->request.target_id);
+	(void) find(work, request_id);
+	loyalty_change_request_content(&work->request, &work->content);
+	return true;
+}
+
+/* Reads a customer as it is; of one who was merged the survivor, where that is whom a request of the type is about. */
+static void
+look_at(const RequestWork *work, int64 customer_id, LoyaltyCustomer *customer)
+{
+	int32 org_id = work->request.org_id;
+
+	if (customer_id == 0)
+		return;
+	if (!loyalty_customer_read_now(org_id, customer_id, customer))
+		loyalty_raise_customer_unknown(customer_id);
+	if (customer->merged_into != 0 && work->request.type != REQUEST_ACCOUNT_MERGE)
+		(void) loyalty_customer_read_now(org_id, customer->merged_into, customer);
+}
+
+/* Reads each row once. */
+bool
+loyalty_request_look(RequestWork *work, int64 request_id)
+{
+	work->is_look = true;
+	if (!find(work, request_id))
+		return false;
+	look_at(work, work->request.customer_id, &work->member.customer);
+	look_at(work, work->request.target_id, &work->target);
 	loyalty_change_request_content(&work->request, &work->content);
 	return true;
 }
@@ -366,18 +418,44 @@ loyalty_request_require(const RequestWork *work, RequestEvent event)
 		loyalty_request_raise_decided(work->request.request_id);
 }
 
+/* Compares who asked with the caller. */
+static RequestEyes
+eyes_of(const LoyaltyCall *call, const char *requested_by, const char *actor)
+{
+	return (RequestEyes){ .same_role = strcmp(requested_by, loyalty_status_role(call)) == 0,
+						  .requester = actor,
+						  .decider = call->actor };
+}
+
+/* Tells whether people are known by their actors in the org, and not by their roles alone. */
+static bool
+by_actor(const LoyaltyCall *call)
+{
+	return strcmp(call->org->config[CONFIG_REQUEST_FOUR_EYES], "actor") == 0;
+}
+
 /* Compares by role, or by actor, as the org has it. */
 static bool
 has_four_eyes(const RequestWork *work)
 {
 	const LoyaltyCall *call = &work->member.call;
-	const RequestEyes eyes = { .same_role =
-								   strcmp(work->request.requested_by, loyalty_status_role(call)) == 0,
-							   .requester = work->content.actor,
-							   .decider = call->actor };
+	const RequestEyes eyes = eyes_of(call, work->request.requested_by, work->content.actor);
 
-	return loyalty_request_four_eyes(strcmp(call->org->config[CONFIG_REQUEST_FOUR_EYES], "actor") == 0,
-									 &eyes);
+	return loyalty_request_four_eyes(by_actor(call), &eyes);
+}
+
+/* Knows people as four eyes do. */
+void
+loyalty_request_require_requester(const RequestWork *work, const char *requested_by, const char *actor)
+{
+	const LoyaltyCall *call = &work->member.call;
+	const RequestEyes eyes = eyes_of(call, requested_by, actor);
+
+	if (!loyalty_request_is_requester(by_actor(call), &eyes))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_REQUEST_NOT_ALLOWED),
+						errmsg("request " INT64_FORMAT " was made by %s", work->request.request_id,
+							   eyes.same_role ? "another actor" : "another role"),
+						errhint("Decline it with loyalty.decline_change_request().")));
 }
 
 /* Judges the state, then who approves, then what the request relied on. */

@@ -21,6 +21,7 @@ typedef struct RequestWork
 	LoyaltyCustomer target; /* the second customer, as the request names it; id 0: none */
 	ChangeRequest request;
 	ChangeRequestContent content;
+	bool is_look;		/* nobody is locked, and nothing will be written */
 	bool accepts_new;	/* warnings that nobody was shown are accepted, too */
 	LoyaltyMerge merge; /* of an account_merge, once it was decided */
 	Datum warnings;		/* of it, a text[] */
@@ -66,6 +67,9 @@ extern bool loyalty_request_submit(RequestWork *work, const RequestArguments *ar
  */
 extern bool loyalty_request_open(RequestWork *work, int64 request_id);
 
+/* Finds a request as loyalty_request_open does and locks nobody: what it relies on may be another thing a moment later. */
+extern bool loyalty_request_look(RequestWork *work, int64 request_id);
+
 /* Raises LY603 where an event cannot happen any more. */
 extern void loyalty_request_require(const RequestWork *work, RequestEvent event);
 
@@ -80,6 +84,14 @@ extern void loyalty_request_approve(RequestWork *work, const char *reason);
  * given is for the call to ask: one that is withdrawn needs none.
  */
 extern void loyalty_request_decline(RequestWork *work, RequestEvent event, const char *reason);
+
+/* Reads where a request is made into a row: LY006 and LY008 for a till or source that the org does not have. */
+extern void loyalty_request_place(const LoyaltyCall *call, const RequestArguments *arguments, int32 *till_id,
+								  int16 *source_id);
+
+/* Raises LY607 for whoever did not make the request: it was made by that role, in the name of that actor (NULL: nobody's). */
+extern void loyalty_request_require_requester(const RequestWork *work, const char *requested_by,
+											  const char *actor);
 
 /* Raises LY603 for a request that was decided before. */
 pg_noreturn extern void loyalty_request_raise_decided(int64 request_id);
@@ -109,9 +121,6 @@ pg_noreturn extern void loyalty_request_raise_taken(const RequestWork *work);
 
 /* Tells subscribers what happened to a request, and by messages those whom the org says, in request_notice.c. */
 extern void loyalty_request_told(RequestWork *work, RequestEvent event);
-
-/* Tells contacts that the deletion of a customer was asked for. */
-extern void loyalty_request_deletion_told(LoyaltyCall *call, int64 customer_id, int64 request_id);
 
 /* Takes the one-time codes that the settings ask for, in request_proof.c: LY706 to LY710. */
 extern void loyalty_request_prove(RequestWork *work, const RequestArguments *arguments);

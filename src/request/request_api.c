@@ -148,20 +148,19 @@ refuse_others(const RequestArguments *arguments)
 			loyalty_raise_not_allowed(others[i].name, "none for requests of this type");
 }
 
-/* Asks for the deletion of an account, which has no other arguments than whose it is and why. */
+/* Asks for the deletion of an account: whose it is, and what every request says. */
 static int64
 ask_for_deletion(RequestWork *work, RequestArguments *arguments)
 {
-	StatusNotes notes = { .reason = arguments->reason, .actor = loyalty_status_role(&work->member.call) };
-
 	LoyaltyCall *call = &work->member.call;
-	int64 request_id;
+	DeletionAsked asked = { .reason = arguments->reason,
+							.actor = arguments->actor,
+							.origin = arguments->origin };
 
 	refuse_others(arguments);
+	loyalty_request_place(call, arguments, &asked.till_id, &asked.source_id);
 	loyalty_request_name(work, arguments);
-	request_id = loyalty_deletion_ask(call, DatumGetInt64(arguments->customer_id.value), &notes);
-	loyalty_request_deletion_told(call, DatumGetInt64(arguments->customer_id.value), request_id);
-	return request_id;
+	return loyalty_deletion_ask(call, DatumGetInt64(arguments->customer_id.value), &asked);
 }
 
 /*
@@ -217,15 +216,14 @@ loyalty_one_step_change(PG_FUNCTION_ARGS)
 	return loyalty_call_result(&work.member.call, fcinfo, values, nulls);
 }
 
-/* Begins a call about a request that exists; false for the deletion of an account. */
+/* Begins a decision about a request that exists; false for the deletion of an account. */
 static bool
 begin(RequestWork *work, FunctionCallInfo fcinfo, int actor_arg)
 {
 	LoyaltyCall *call = &work->member.call;
 
 	loyalty_call_begin(call, fcinfo);
-	if (actor_arg > 0)
-		call->actor = loyalty_arg_text_or_null(fcinfo, actor_arg, "actor", LOYALTY_MAX_NAME);
+	call->actor = loyalty_arg_text_or_null(fcinfo, actor_arg, "actor", LOYALTY_MAX_NAME);
 	return loyalty_request_open(work, loyalty_arg_int8(fcinfo, 1, "request_id"));
 }
 
@@ -255,10 +253,8 @@ loyalty_approve_change_request(PG_FUNCTION_ARGS)
 static void
 decline_deletion(RequestWork *work, const char *reason)
 {
-	StatusNotes notes = { .reason = reason, .actor = loyalty_status_role(&work->member.call) };
-
 	if (!loyalty_deletion_decline(&work->member.call, work->request.customer_id, work->request.request_id,
-								  &notes))
+								  reason))
 		loyalty_request_raise_decided(work->request.request_id);
 }
 
@@ -287,16 +283,6 @@ read_deletion(const RequestWork *work, DeletionRequest *deletion)
 		loyalty_request_raise_decided(work->request.request_id);
 }
 
-/* Raises LY607 for whoever did not make the request; by its role, as it is known of each. */
-static void
-require_requester(const RequestWork *work, const char *requested_by)
-{
-	if (requested_by == NULL || strcmp(requested_by, loyalty_status_role(&work->member.call)) != 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_REQUEST_NOT_ALLOWED),
-						errmsg("request " INT64_FORMAT " was made by another role", work->request.request_id),
-						errhint("Decline it with loyalty.decline_change_request().")));
-}
-
 /* Takes a request back, by whoever made it. */
 Datum
 loyalty_withdraw_change_request(PG_FUNCTION_ARGS)
@@ -309,13 +295,13 @@ loyalty_withdraw_change_request(PG_FUNCTION_ARGS)
 	if (is_ours)
 	{
 		loyalty_request_require(&work, REQUEST_WITHDRAWN);
-		require_requester(&work, work.request.requested_by);
+		loyalty_request_require_requester(&work, work.request.requested_by, work.content.actor);
 		loyalty_request_decline(&work, REQUEST_WITHDRAWN, reason);
 	}
 	else
 	{
 		read_deletion(&work, &deletion);
-		require_requester(&work, deletion.requested_by);
+		loyalty_request_require_requester(&work, deletion.requested_by, deletion.actor);
 		decline_deletion(&work, reason);
 	}
 	loyalty_call_end(&work.member.call);
@@ -336,7 +322,7 @@ changed_array(uint32 changed)
 	return PointerGetDatum(construct_array(words, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* Says what an approval would find, under its locks, and decides nothing. */
+/* Says what an approval would find if it were made now; locks nobody, and decides nothing. */
 Datum
 loyalty_check_change_request(PG_FUNCTION_ARGS)
 {
@@ -346,7 +332,8 @@ loyalty_check_change_request(PG_FUNCTION_ARGS)
 	bool nulls[2] = { false };
 	uint32 changed = 0;
 
-	if (begin(&work, fcinfo, 0))
+	loyalty_call_begin(&work.member.call, fcinfo);
+	if (loyalty_request_look(&work, loyalty_arg_int8(fcinfo, 1, "request_id")))
 	{
 		loyalty_request_require(&work, REQUEST_IS_APPROVED);
 		changed = loyalty_request_changed(work.request.type, loyalty_request_holds(&work));

@@ -12,6 +12,7 @@
 #include "customer/change_hooks.h"
 #include "customer/identifier_change.h"
 #include "customer/mobile_store.h"
+#include "customer/verified.h"
 #include "request/request_postings.h"
 #include "request/request_reading.h"
 
@@ -30,15 +31,22 @@ tell(LoyaltyMember *member, const char *operation)
 	loyalty_change_hooks.customer_changed(&member->call, member->customer.customer_id);
 }
 
-/* Gives a customer, who is locked, an identifier. The request has asked for its proofs as it was made. */
+/*
+ * Gives a customer, who is locked, an identifier. The request has asked for its proofs as it was made, and an address that was proved
+ * then is marked with that time.
+ */
 static void
-give(RequestWork *work, LoyaltyMember *member, IdentifierType type, const char *value)
+give(RequestWork *work, LoyaltyMember *member, IdentifierType type, const char *value, bool is_address_proved)
 {
 	LoyaltyChange change = { .reason = reason_of(work), .is_permitted = true };
 
 	loyalty_change_read(member, type, value, "request_type", "new_value", &change);
 	member->is_proved = true;
 	loyalty_change_make(member, &change);
+	if (is_address_proved)
+		loyalty_address_verified(&member->call, member->customer.customer_id,
+								 loyalty_identifier_type_names[type], change.value,
+								 work->request.requested_at);
 	tell(member, "change_identifier");
 }
 
@@ -58,11 +66,11 @@ reallocate(RequestWork *work)
 	loyalty_release_make(&release, reason_of(work));
 	loyalty_mobile_forget(&work->member, work->content.old_value);
 	if (work->content.new_value != NULL)
-		give(work, &work->member, IDENTIFIER_MOBILE, work->content.new_value);
+		give(work, &work->member, IDENTIFIER_MOBILE, work->content.new_value, work->request.is_new_proved);
 	else
 		tell(&work->member, "change_identifier");
 	if (work->request.target_id != 0)
-		give(work, &target, IDENTIFIER_MOBILE, work->content.old_value);
+		give(work, &target, IDENTIFIER_MOBILE, work->content.old_value, work->request.is_old_proved);
 }
 
 /* Carries out what was decided among the facts. The record of the merge has the key of the request. */
@@ -70,7 +78,7 @@ static int64
 merge(RequestWork *work)
 {
 	MergeRecord record = {
-		.origin = MERGE_BY_CALL,
+		.origin = MERGE_BY_REQUEST,
 		.has_key = true,
 		.warnings = work->warnings,
 		.reason = reason_of(work),
@@ -106,8 +114,8 @@ loyalty_request_effect(RequestWork *work)
 		case REQUEST_MOBILE:
 		case REQUEST_EMAIL:
 		case REQUEST_EXTERNAL_ID:
-			give(work, &work->member, loyalty_request_identifier(work->request.type),
-				 work->content.new_value);
+			give(work, &work->member, loyalty_request_identifier(work->request.type), work->content.new_value,
+				 work->request.is_new_proved);
 			return 0;
 		case REQUEST_MOBILE_REALLOCATION:
 			reallocate(work);

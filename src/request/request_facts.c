@@ -3,7 +3,8 @@
  *
  * All is read after the locks, and as it is committed: what the answer says stays so until the transaction ends. The customers
  * are locked, which keeps their identifiers, cards, fields and statuses; the configuration is held, which keeps what is a key.
- * A merge is decided here, with everything that takes part in it, and nothing of it is written.
+ * A merge is decided here, with everything that takes part in it, and nothing of it is written. Who only looks asks the same without
+ * locks, also on a replica: a merge is previewed then.
  */
 #include "postgres.h"
 
@@ -149,7 +150,7 @@ merge_facts(RequestWork *work)
 		default:
 			return holds & ~(uint32) RELIES_ON_TARGET;
 	}
-	work->merge = (LoyaltyMerge){ .till = work->merge.till };
+	work->merge = (LoyaltyMerge){ .till = work->merge.till, .preview = work->is_look };
 	loyalty_merge_prepare(&work->merge, &work->member.call, pair);
 	work->warnings = loyalty_merge_open(&work->merge, &work->warning_count);
 	return work->accepts_new || were_shown(work) ? holds : holds & ~(uint32) RELIES_ON_WARNINGS;

@@ -7,6 +7,7 @@
 
 #include "event/notify.h"
 #include "request/request.h"
+#include "request/request_participant.h"
 
 /* Tells whether the merge that was asked for has been made: all is told of its survivor then. */
 static bool
@@ -68,16 +69,14 @@ loyalty_request_told(RequestWork *work, RequestEvent event)
 		(void) loyalty_request_tell_change(&work->member.call, &work->news);
 }
 
-/* Reads the customer, whom the call has locked. */
+/* Has nothing to say but that there is one. */
 void
-loyalty_request_deletion_told(LoyaltyCall *call, int64 customer_id, int64 request_id)
+loyalty_request_deletion_told(LoyaltyCall *call, const LoyaltyCustomer *customer, int64 request_id)
 {
-	LoyaltyCustomer customer;
-	LoyaltyRequestNews news = { .request_id = request_id,
-								.type = REQUEST_DELETE_ACCOUNT,
-								.requested_at = call->now,
-								.customer = &customer };
+	const LoyaltyRequestNews news = { .request_id = request_id,
+									  .type = REQUEST_DELETE_ACCOUNT,
+									  .requested_at = call->now,
+									  .customer = customer };
 
-	if (loyalty_customer_read_now(call->org->org_id, customer_id, &customer))
-		(void) loyalty_request_tell_arrival(call, &news);
+	(void) loyalty_request_tell_arrival(call, &news);
 }

@@ -255,3 +255,12 @@ loyalty_request_four_eyes(bool by_actor, const RequestEyes *eyes)
 	return by_actor && eyes->requester != NULL && eyes->decider != NULL &&
 		   !loyalty_same_word(eyes->requester, eyes->decider);
 }
+
+/* Takes a request that names nobody for anybody's of the role: nobody else could ever take it back. */
+bool
+loyalty_request_is_requester(bool by_actor, const RequestEyes *eyes)
+{
+	if (!eyes->same_role || !by_actor || eyes->requester == NULL)
+		return eyes->same_role;
+	return eyes->decider != NULL && loyalty_same_word(eyes->requester, eyes->decider);
+}

@@ -135,4 +135,10 @@ typedef struct RequestEyes
  */
 extern bool loyalty_request_four_eyes(bool by_actor, const RequestEyes *eyes);
 
+/*
+ * Tells whether the decider is who made the request, and may take it back: the same role; by actor the same one, too, where
+ * the request names one.
+ */
+extern bool loyalty_request_is_requester(bool by_actor, const RequestEyes *eyes);
+
 #endif

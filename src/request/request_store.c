@@ -33,6 +33,8 @@ static const LoyaltyColumn request_columns[] = {
 	COLUMN("accept_warnings", BOOL, accept_warnings),
 	COLUMN("one_step", BOOL, one_step),
 	COLUMN("auto_approved", BOOL, auto_approved),
+	COLUMN("is_old_proved", BOOL, is_old_proved),
+	COLUMN("is_new_proved", BOOL, is_new_proved),
 	COLUMN("requested_by", TEXT, requested_by),
 	COLUMN("decided_by", TEXT, decided_by),
 };
@@ -87,11 +89,10 @@ static LoyaltyQuery log_insert = LOYALTY_STATEMENT(
 	" FROM loyalty_data.change_request_log l WHERE l.org_id = $1 AND l.customer_id = $2 AND l.request_id = $3",
 	INT4OID, INT8OID, INT8OID, CHAROID, INT8OID, TIMESTAMPTZOID, TEXTOID, TEXTOID);
 
-#define PENDING \
-	" FROM loyalty_data.change_request r WHERE r.org_id = $1 AND r.customer_id = $2 AND r.status = 'p'"
-static LoyaltyQuery pending_of_customer = LOYALTY_STATEMENT("SELECT r" PENDING, INT4OID, INT8OID);
-static LoyaltyQuery waiting_now = LOYALTY_STATEMENT("SELECT count(*)" PENDING, INT4OID, INT8OID);
-static LoyaltyQuery waiting_seen = LOYALTY_STATEMENT_SEEN("SELECT count(*)" PENDING, INT4OID, INT8OID);
+/* By an index of those alone that wait, and without a statement: every merge asks, and most customers have none. */
+#define PENDING "org_id, customer_id", .where = "status = 'p'::\"char\""
+static LoyaltyQuery pending_of_customer = LOYALTY_FIND(request_layout, PENDING);
+static LoyaltyQuery pending_seen = LOYALTY_FIND_SEEN(request_layout, PENDING);
 
 static LoyaltyQuery claim_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.change_request_claim (org_id, claim_digest, customer_id, request_id)"
@@ -298,9 +299,9 @@ loyalty_change_requests_waiting(int32 org_id, const LoyaltyCustomer *root, bool 
 	int i;
 
 	for (i = 0; i < count; i++)
-		total += loyalty_row_int8(LOYALTY_QUERY(seen ? &waiting_seen : &waiting_now,
-												LOYALTY_CUSTOMER(org_id, ids[i])),
-								  0, 1);
+		total += (int64) LOYALTY_QUERY(seen ? &pending_seen : &pending_of_customer,
+									   LOYALTY_CUSTOMER(org_id, ids[i]))
+					 ->count;
 	return total;
 }
 

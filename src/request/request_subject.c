@@ -103,6 +103,8 @@ read_profile(RequestWork *work, const RequestArguments *arguments)
 	refuse_others(arguments, false, false, true);
 	if (arguments->payload == NULL)
 		loyalty_raise_missing("payload");
+	if (JB_ROOT_IS_OBJECT(arguments->payload) && JB_ROOT_COUNT(arguments->payload) == 0)
+		raise_not_allowed("It asks for no change.");
 	loyalty_request_read_update(work->content.payload, &update);
 	loyalty_customer_update_check(&work->member, &update);
 	work->content.relied_on =

@@ -54,18 +54,6 @@ enum ContactArgument
 	ARG_AFTER_HOURS,
 };
 
-/* Reads an amount that is not below zero. */
-static int64
-arg_amount(FunctionCallInfo fcinfo, int n, const char *name)
-{
-	int64 amount = loyalty_arg_thousandths(fcinfo, n, name, ERRCODE_LOYALTY_AMOUNT_INVALID);
-
-	if (amount < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_AMOUNT_INVALID), errmsg("argument \"%s\" is negative", name)));
-	return amount;
-}
-
 /* Reads whether contacts are told of requests, and from which amount on. */
 static void
 arg_notify(FunctionCallInfo fcinfo, LoyaltyRequestSettings *settings)
@@ -73,7 +61,7 @@ arg_notify(FunctionCallInfo fcinfo, LoyaltyRequestSettings *settings)
 	settings->notify = loyalty_notify_choices[loyalty_arg_word(fcinfo, ARG_NOTIFY, "notify",
 															   loyalty_notify_words, NOTIFY_COUNT)];
 	if (settings->notify == NOTIFY_ONLY_WHEN)
-		settings->notify_amount = arg_amount(fcinfo, ARG_NOTIFY_AMOUNT, "notify_amount");
+		settings->notify_amount = loyalty_arg_amount(fcinfo, ARG_NOTIFY_AMOUNT, "notify_amount");
 	else if (!PG_ARGISNULL(ARG_NOTIFY_AMOUNT))
 		loyalty_raise_not_allowed("notify_amount", "none where notify is not only_when");
 }
@@ -91,7 +79,7 @@ arg_auto(FunctionCallInfo fcinfo, RequestType type, LoyaltyRequestSettings *sett
 	if (settings->has_points_limit && (type != REQUEST_GOODWILL_POINTS || !settings->auto_approve))
 		loyalty_raise_not_allowed("auto_approve_points", "none but for goodwill_points with auto_approve");
 	if (settings->has_points_limit)
-		settings->auto_approve_points = arg_amount(fcinfo, ARG_AUTO_LIMIT, "auto_approve_points");
+		settings->auto_approve_points = loyalty_arg_amount(fcinfo, ARG_AUTO_LIMIT, "auto_approve_points");
 }
 
 /* Reads which identifiers are proved by a code. */

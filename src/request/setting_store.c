@@ -5,7 +5,8 @@
  * Three tables have what an org says of a type. A row of rules is there or not: a type without one has what settings.c says. Who
  * is told of a change stands in it as letters, one for each audience, in their order, since audiences are few and always read
  * together. Contacts stand one by one, each with the hours of its step, which are written together and so cannot differ. A text is
- * a template of messages; the row here says which, and has the files that go with it, as they were given: a template has none.
+ * a template of messages; a row for each language says which, and has the files that go with it, as they were given: a template
+ * has none.
  *
  * Readers see what is committed, by statements of their own; a call that decides about a request reads each row once.
  */
@@ -55,19 +56,25 @@ static LoyaltyQuery contact_add = LOYALTY_STATEMENT(
 	" VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
 	INT4OID, CHAROID, INT2OID, INT2OID, INT4OID);
 
-/* Finds the text for an audience of a type by a channel, with the code that messages are made by. */
+/* Finds the text for an audience of a type by a channel, with the code that messages are made by: one for all languages. */
 static LoyaltyQuery template_of_audience = LOYALTY_STATEMENT(
-	"SELECT r.template_id, m.template::text, r.attachments FROM loyalty_data.change_request_template r"
+	"SELECT r.template_id, m.template::text FROM loyalty_data.change_request_template r"
 	" JOIN loyalty_data.message_template m ON m.org_id = r.org_id AND m.template_id = r.template_id"
-	" WHERE r.org_id = $1 AND r.request_type = $2 AND r.audience = $3 AND r.channel = $4",
+	" WHERE r.org_id = $1 AND r.request_type = $2 AND r.audience = $3 AND r.channel = $4 ORDER BY r.language LIMIT 1",
 	INT4OID, CHAROID, CHAROID, TEXTOID);
 
-/* Writes which template it is; its versions are written by the template's own statements. */
+/* Finds the files of a template in a language; a template that is none of requests has no row. */
+static LoyaltyQuery files_of_template = LOYALTY_STATEMENT(
+	"SELECT CASE WHEN r.language = $3 THEN r.attachments END FROM loyalty_data.change_request_template r"
+	" WHERE r.org_id = $1 AND r.template_id = $2 ORDER BY r.language = $3 DESC LIMIT 1",
+	INT4OID, INT4OID, TEXTOID);
+
+/* Writes which template it is in a language; its versions are written by the template's own statements. */
 static LoyaltyQuery template_store = LOYALTY_STATEMENT(
-	"INSERT INTO loyalty_data.change_request_template (org_id, request_type, audience, channel, template_id, attachments)"
-	" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (org_id, request_type, audience, channel)"
+	"INSERT INTO loyalty_data.change_request_template (org_id, request_type, audience, channel, language, template_id,"
+	" attachments) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (org_id, request_type, audience, channel, language)"
 	" DO UPDATE SET template_id = EXCLUDED.template_id, attachments = EXCLUDED.attachments",
-	INT4OID, CHAROID, CHAROID, TEXTOID, INT4OID, JSONBOID);
+	INT4OID, CHAROID, CHAROID, TEXTOID, TEXTOID, INT4OID, JSONBOID);
 
 /* Returns a type as tables have it, as a parameter. */
 static NullableDatum
@@ -186,18 +193,30 @@ loyalty_request_template_read(int32 org_id, RequestType type, RequestAudience au
 		return false;
 	template->template_id = loyalty_row_int4(rows, 0, 1);
 	template->template_name = loyalty_row_text(rows, 0, 2);
-	template->attachments =
-		loyalty_row_isnull(rows, 0, 3) ? NULL : DatumGetJsonbPCopy(loyalty_row_value(rows, 0, 3));
 	return true;
+}
+
+/* Reads one row at most: that of the language comes first. */
+bool
+loyalty_request_files_read(int32 org_id, int32 template_id, const char *language, Jsonb **attachments)
+{
+	LoyaltyRows *rows = LOYALTY_QUERY(&files_of_template, loyalty_int4(org_id), loyalty_int4(template_id),
+									  loyalty_text(language));
+
+	*attachments = NULL;
+	if (rows->count > 0 && !loyalty_row_isnull(rows, 0, 1))
+		*attachments = DatumGetJsonbPCopy(loyalty_row_value(rows, 0, 1));
+	return rows->count > 0;
 }
 
 /* Replaces the files, too. */
 void
 loyalty_request_template_store(int32 org_id, RequestType type, RequestAudience audience, const char *channel,
-							   const RequestTemplate *template)
+							   const RequestTemplate *template, const char *language,
+							   const Jsonb *attachments)
 {
 	LOYALTY_EXECUTE(&template_store, loyalty_int4(org_id), of_type(type),
 					loyalty_char(loyalty_request_audience_letters[audience]), loyalty_text(channel),
-					loyalty_int4(template->template_id),
-					loyalty_datum(JsonbPGetDatum(template->attachments), template->attachments == NULL));
+					loyalty_text(language), loyalty_int4(template->template_id),
+					loyalty_datum(JsonbPGetDatum(attachments), attachments == NULL));
 }

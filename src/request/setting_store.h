@@ -40,15 +40,19 @@ typedef struct RequestTemplate
 {
 	int32 template_id;
 	const char *template_name;
-	Jsonb *attachments; /* NULL: none */
 } RequestTemplate;
 
 /* Reads by which template an audience is told; false: by none. */
 extern bool loyalty_request_template_read(int32 org_id, RequestType type, RequestAudience audience,
 										  const char *channel, RequestTemplate *template);
 
-/* Writes it. The org is locked. */
+/* Reads the files that go with a template in a language, NULL for none; false: it is no template of requests. */
+extern bool loyalty_request_files_read(int32 org_id, int32 template_id, const char *language,
+									   Jsonb **attachments);
+
+/* Writes which template it is, with its files (NULL: none) in a language. The org is locked. */
 extern void loyalty_request_template_store(int32 org_id, RequestType type, RequestAudience audience,
-										   const char *channel, const RequestTemplate *template);
+										   const char *channel, const RequestTemplate *template,
+										   const char *language, const Jsonb *attachments);
 
 #endif

@@ -6,9 +6,8 @@
  * an approval. Files are judged as they are given, and decoded again for each message. Locks the org, as templates do.
  *
  * A call adds a version in one language and says all of it: what it does not give, the version does not have. Older versions stay
- * for the messages that name them. Whoever has a template of that code already, made by hand for something else, is told so and
- * not overwritten. Later changes by the calls of templates are possible and are not judged by the tags of requests; the message
- * that cannot be made then is an error of whoever decides.
+ * for the messages that name them. Whoever has a template of that code already, made by hand, is told so and not overwritten: its
+ * other languages were never judged. Later changes by the calls of templates are judged in the same way (text_check.c).
  */
 #include "postgres.h"
 
@@ -26,6 +25,7 @@
 #include "request/notice_values.h"
 #include "request/request_args.h"
 #include "request/setting_store.h"
+#include "request/text_check.h"
 
 LOYALTY_FUNCTION(loyalty_set_change_request_template);
 
@@ -57,38 +57,6 @@ typedef struct TextSetting
 	LoyaltyAttachment *files; /* the same, read */
 	int file_count;
 } TextSetting;
-
-/* Raises LY608 for a tag that requests do not give. Broken braces are the template's own fault, which it finds itself. */
-static void
-check_tags(void *to, const char *text)
-{
-	TemplatePiece piece;
-
-	while (text != NULL && loyalty_template_next(&text, &piece))
-		if (piece.is_tag && !loyalty_request_tag_known(&piece))
-			ereport(ERROR,
-					(errcode(ERRCODE_LOYALTY_REQUEST_TEMPLATE),
-					 errmsg("requests do not give the variable \"%.*s\"", (int) piece.length, piece.text),
-					 errhint("They give: %s.", loyalty_request_tag_list())));
-}
-
-/* Judges the tags of all that a version says, and its pictures: what they are is given with it, and not by who asks for a change. */
-static void
-check_version(const TextSetting *text)
-{
-	const VersionRow *version = &text->version;
-	LoyaltyBlocks blocks;
-	int i;
-
-	check_tags(NULL, version->subject);
-	check_tags(NULL, version->body);
-	if (version->blocks == NULL)
-		return;
-	loyalty_blocks_read(version->blocks, &blocks);
-	loyalty_blocks_check_pictures(&blocks, text->files, text->file_count);
-	for (i = 0; i < blocks.count; i++)
-		loyalty_block_visit(&blocks.blocks[i], check_tags, NULL);
-}
 
 /* Reads which text it is: LY003 for an audience that the type does not have, or that the channel does not reach. */
 static void
@@ -135,7 +103,10 @@ arg_text(FunctionCallInfo fcinfo, const LoyaltyCall *call, TextSetting *text)
 	text->file_count = loyalty_attachments_read(text->attachments, &text->files);
 }
 
-/* Finds the template of that code, or makes it; the next number is the version's. The org is locked. */
+/*
+ * Finds the template of that code, or makes it; the next number is the version's. The org is locked. What there is in no language of
+ * everybody's would hold up whatever is told by it.
+ */
 static void
 find_template(LoyaltyCall *call, TextSetting *text)
 {
@@ -143,10 +114,11 @@ find_template(LoyaltyCall *call, TextSetting *text)
 	TemplateRow *template = &text->template;
 	VersionRow newest = { 0 };
 	TemplateRow there;
+	Jsonb *files;
 
 	if (loyalty_template_read(org_id, template->template_name, &there))
 	{
-		if (there.purpose != template->purpose || strcmp(there.channel, template->channel) != 0)
+		if (!loyalty_request_files_read(org_id, there.template_id, text->version.language, &files))
 			loyalty_raise_duplicate("template", template->template_name);
 		template->template_id = there.template_id;
 		(void) loyalty_version_find(org_id, there.template_id, text->version.language, VERSION_NEWEST,
@@ -154,6 +126,10 @@ find_template(LoyaltyCall *call, TextSetting *text)
 	}
 	else
 	{
+		if (strcmp(text->version.language, loyalty_org_language(call)) != 0)
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_REQUEST_TEMPLATE),
+							errmsg("there is no text in the language of the org yet"),
+							errhint("Write that one first: whoever speaks another language gets it.")));
 		template->template_id = loyalty_next_reference_id();
 		(void) loyalty_template_insert(org_id, template, call->now);
 	}
@@ -173,14 +149,14 @@ loyalty_set_change_request_template(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	arg_place(fcinfo, &text);
 	arg_text(fcinfo, &call, &text);
-	check_version(&text);
+	loyalty_request_version_check(&text.version, text.files, text.file_count);
 	loyalty_version_check(&text.template, &text.version);
 	loyalty_call_lock_org(&call);
 	find_template(&call, &text);
 	loyalty_version_insert(call.org->org_id, text.template.template_id, &text.version, call.now);
 	kept.template_id = text.template.template_id;
-	kept.attachments = text.attachments;
-	loyalty_request_template_store(call.org->org_id, text.type, text.audience, text.template.channel, &kept);
+	loyalty_request_template_store(call.org->org_id, text.type, text.audience, text.template.channel, &kept,
+								   text.version.language, text.attachments);
 	values[0] = CStringGetTextDatum(text.template.template_name);
 	values[1] = Int32GetDatum(text.version.version_no);
 	return loyalty_call_result(&call, fcinfo, values, nulls);

@@ -24,10 +24,20 @@
 #include "status/deletion.h"
 #include "status/deletion_store.h"
 
+LoyaltyDeletionHooks loyalty_deletion_hooks;
+
+/* Returns what the history of the status says of a step: in whose name it was made, or by which role. */
+static StatusNotes
+notes_of(const LoyaltyCall *call, const char *reason, const char *actor)
+{
+	return (StatusNotes){ .reason = reason, .actor = actor == NULL ? loyalty_status_role(call) : actor };
+}
+
 /* Makes the label first, since the org is locked before customers. */
 int64
-loyalty_deletion_ask(LoyaltyCall *call, int64 customer_id, const StatusNotes *notes)
+loyalty_deletion_ask(LoyaltyCall *call, int64 customer_id, const DeletionAsked *asked)
 {
+	const StatusNotes notes = notes_of(call, asked->reason, asked->actor);
 	int32 label_id = loyalty_status_label_ensure(call, STATUS_PENDING_DELETION, LABEL_DELETION_PENDING);
 	LoyaltyCustomer customer;
 	DeletionRequest request;
@@ -40,8 +50,9 @@ loyalty_deletion_ask(LoyaltyCall *call, int64 customer_id, const StatusNotes *no
 	request = (DeletionRequest){ .request_id = loyalty_next_id(),
 								 .former_label_id = customer.status_label_id,
 								 .requested_by = loyalty_status_role(call) };
-	loyalty_deletion_request_insert(call->org->org_id, customer_id, &request, notes->reason, call->now);
-	loyalty_status_write_label(call, &customer, label_id, notes);
+	loyalty_deletion_request_insert(call->org->org_id, customer_id, &request, asked, call->now);
+	loyalty_status_write_label(call, &customer, label_id, &notes);
+	loyalty_deletion_hooks.requested(call, &customer, request.request_id);
 	return request.request_id;
 }
 
@@ -109,6 +120,19 @@ write_deleted(LoyaltyCall *call, const LoyaltyCustomer *root, int32 label_id)
 		loyalty_customer_set_label(call->org->org_id, root->merged_ids[i], label_id);
 }
 
+/* Closes the request with a decision of the caller. */
+static void
+decide(const LoyaltyCall *call, int64 customer_id, int64 request_id, char decision, const char *reason)
+{
+	const DeletionDecision decided = { .decision = decision,
+									   .role = loyalty_status_role(call),
+									   .actor = call->actor,
+									   .reason = reason,
+									   .at = call->now };
+
+	loyalty_deletion_request_decide(call->org->org_id, customer_id, request_id, &decided);
+}
+
 /* Refuses the role that asked. Identifiers go, so which of them are keys stays as it is until then. */
 bool
 loyalty_deletion_approve(LoyaltyCall *call, int64 customer_id, int64 request_id)
@@ -129,8 +153,7 @@ loyalty_deletion_approve(LoyaltyCall *call, int64 customer_id, int64 request_id)
 						errhint("Another role approves it.")));
 	loyalty_erase(call, &root);
 	write_deleted(call, &root, label_id);
-	loyalty_deletion_request_decide(call->org->org_id, customer_id, request.request_id, DELETION_APPROVED,
-									role, call->now);
+	decide(call, customer_id, request.request_id, DELETION_APPROVED, NULL);
 	loyalty_notice_hooks.notify(call, &(LoyaltyNotice){ .customer_id = customer_id,
 														.event_name = "customer_deleted",
 														.event_time = call->now });
@@ -139,16 +162,16 @@ loyalty_deletion_approve(LoyaltyCall *call, int64 customer_id, int64 request_id)
 
 /* Gives the former label back. */
 bool
-loyalty_deletion_decline(LoyaltyCall *call, int64 customer_id, int64 request_id, const StatusNotes *notes)
+loyalty_deletion_decline(LoyaltyCall *call, int64 customer_id, int64 request_id, const char *reason)
 {
+	const StatusNotes notes = notes_of(call, reason, call->actor);
 	LoyaltyCustomer customer;
 	DeletionRequest request;
 
 	loyalty_status_customer_lock(call, customer_id, &customer);
 	if (!read_request(call, customer.customer_id, request_id, &request))
 		return false;
-	loyalty_status_write_label(call, &customer, request.former_label_id, notes);
-	loyalty_deletion_request_decide(call->org->org_id, customer.customer_id, request.request_id,
-									DELETION_DECLINED, loyalty_status_role(call), call->now);
+	loyalty_status_write_label(call, &customer, request.former_label_id, &notes);
+	decide(call, customer.customer_id, request.request_id, DELETION_DECLINED, reason);
 	return true;
 }

@@ -17,15 +17,14 @@ Datum
 loyalty_request_deletion(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
-	StatusNotes notes;
+	DeletionAsked asked = { 0 };
 	int64 customer_id;
 	int64 request_id;
 
 	loyalty_call_begin(&call, fcinfo);
 	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
-	notes.reason = loyalty_arg_text_or_null(fcinfo, 2, "reason", LOYALTY_MAX_TEXT);
-	notes.actor = loyalty_status_role(&call);
-	request_id = loyalty_deletion_ask(&call, customer_id, &notes);
+	asked.reason = loyalty_arg_text_or_null(fcinfo, 2, "reason", LOYALTY_MAX_TEXT);
+	request_id = loyalty_deletion_ask(&call, customer_id, &asked);
 	loyalty_call_end(&call);
 	PG_RETURN_INT64(request_id);
 }
@@ -47,12 +46,11 @@ Datum
 loyalty_decline_deletion(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
-	StatusNotes notes;
+	const char *reason;
 
 	loyalty_call_begin(&call, fcinfo);
-	notes.reason = loyalty_arg_text_or_null(fcinfo, 2, "reason", LOYALTY_MAX_TEXT);
-	notes.actor = loyalty_status_role(&call);
-	(void) loyalty_deletion_decline(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), 0, &notes);
+	reason = loyalty_arg_text_or_null(fcinfo, 2, "reason", LOYALTY_MAX_TEXT);
+	(void) loyalty_deletion_decline(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), 0, reason);
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();
 }

@@ -176,8 +176,10 @@ static LoyaltyHolding holdings[] = {
 	LOYALTY_HELD("deletion_request",
 				 LABEL_WORD("former_label",
 							"former_label_id") ", 'decision', CASE t.decision WHEN 'a' THEN 'approved'"
-											   " WHEN 'd' THEN 'declined' ELSE 'open' END",
-				 LOYALTY_BLANKS("deletion_request", "reason = NULL")),
+											   " WHEN 'd' THEN 'declined' ELSE 'open' END, " SAYS_SOURCE
+											   ", " SAYS_TILL,
+				 LOYALTY_BLANKS("deletion_request",
+								"reason = NULL, actor = NULL, decision_reason = NULL, decided_actor = NULL")),
 	{ .table = "deletion_request_key",
 	  .shown = LOYALTY_STATEMENT_SEEN(
 		  HELD_ROW(

@@ -3,7 +3,10 @@
  *
  * What decides is read under a snapshot taken now, whatever the isolation level; a row that is seen is committed then, or this
  * transaction's own, which entered_in tells. Keys do the rest: the place of a guess in its run is taken once, and a right guess
- * is used once. Nothing is updated.
+ * is used once. Nothing is updated. Tokens and uses are reached without a statement where that is possible.
+ *
+ * Callers hold the customer, if there is one; who is nobody is held by its address. What they read before that is old: all that counts
+ * is read behind it, run by run, and never more than the latest run of each member of a merge group.
  */
 #include "postgres.h"
 
@@ -35,6 +38,13 @@ static LoyaltyQuery attempts_of_run = LOYALTY_STATEMENT(
 										" ORDER BY a.attempt_no",
 	INT4OID, INT8OID, TEXTOID, INT4OID);
 
+/* The last guess before the first run that has no failures before it: a right one, or the last of a run that was let go. */
+static LoyaltyQuery last_right = LOYALTY_STATEMENT(
+	"SELECT a.entered_at FROM loyalty_data.verification_attempt a WHERE " OF_PURPOSE(
+		"a") " AND a.run_no < (SELECT m.run_no FROM loyalty_data.verification_attempt m WHERE " OF_PURPOSE("m") " AND m.failures_before = 0 ORDER BY m.run_no DESC LIMIT 1)"
+																												" ORDER BY a.run_no DESC, a.attempt_no DESC LIMIT 1",
+	INT4OID, INT8OID, TEXTOID);
+
 /* The key is the place in the run: whoever comes second waits for the first one's end, and writes nothing if that committed. */
 static LoyaltyQuery attempt_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.verification_attempt (org_id, customer_id, purpose, run_no, attempt_no, code_no,"
@@ -42,22 +52,54 @@ static LoyaltyQuery attempt_insert = LOYALTY_STATEMENT(
 	" ON CONFLICT DO NOTHING",
 	INT4OID, INT8OID, TEXTOID, INT4OID, INT4OID, INT4OID, INT4OID, TIMESTAMPTZOID, BYTEAOID, XID8OID);
 
-/* A token stands for the place of a guess; it is found by its digest alone, and says whose the guess is. */
-static LoyaltyQuery token_insert = LOYALTY_STATEMENT(
-	"INSERT INTO loyalty_data.verification_token (org_id, token_digest, customer_id, purpose, run_no, attempt_no)"
-	" VALUES ($1, $2, $3, $4, $5, $6)",
-	INT4OID, UUIDOID, INT8OID, TEXTOID, INT4OID, INT4OID);
+/*
+ * A token as its table has it, and the use of a run. Both are asked for by every operation that has a proof, and a token is written for
+ * each guess, so they are said in words; a use is written by a statement, as two may want to write the same one.
+ */
+typedef struct KeptToken
+{
+	int64 customer_id;
+	int32 org_id;
+	int32 run_no;
+	int32 attempt_no;
+	pg_uuid_t digest;
+	const char *purpose;
+} KeptToken;
 
-static LoyaltyQuery token_find = LOYALTY_STATEMENT(
-	"SELECT t.customer_id, t.purpose, t.run_no, t.attempt_no FROM loyalty_data.verification_token t"
-	" WHERE t.org_id = $1 AND t.token_digest = $2",
-	INT4OID, UUIDOID);
+typedef struct UseRow
+{
+	int64 customer_id;
+	int64 used_for;
+	TimestampTz used_at;
+	int32 org_id;
+	int32 run_no;
+	const char *purpose;
+} UseRow;
+
+/* Columns of both. */
+#define TOKEN(name, type, member) LOYALTY_COLUMN(name, type, KeptToken, member)
+#define USE(name, type) LOYALTY_COLUMN(#name, type, UseRow, name)
+
+static const LoyaltyColumn token_columns[] = {
+	TOKEN("customer_id", INT8, customer_id), TOKEN("org_id", INT4, org_id),
+	TOKEN("run_no", INT4, run_no),			 TOKEN("attempt_no", INT4, attempt_no),
+	TOKEN("token_digest", UUID, digest),	 TOKEN("purpose", TEXT, purpose),
+};
+
+static const LoyaltyColumn proof_use_columns[] = {
+	USE(customer_id, INT8), USE(used_for, INT8_OR_0), USE(used_at, TIME),
+	USE(org_id, INT4),		USE(run_no, INT4),		  USE(purpose, TEXT),
+};
+
+static const LoyaltyLayout token_layout = LOYALTY_LAYOUT("verification_token", KeptToken, token_columns);
+static const LoyaltyLayout proof_use_layout = LOYALTY_LAYOUT("verification_use", UseRow, proof_use_columns);
+
+/* A token stands for the place of a guess; it is found by its digest alone, and says whose the guess is. */
+static LoyaltyQuery token_insert = LOYALTY_INSERT(token_layout);
+static LoyaltyQuery token_find = LOYALTY_FIND(token_layout, "org_id, token_digest");
 
 /* A use is of a run, which has one right guess at most. */
-static LoyaltyQuery use_find =
-	LOYALTY_STATEMENT("SELECT FROM loyalty_data.verification_use u WHERE " OF_PURPOSE(
-						  "u") " AND u.run_no = $4",
-					  INT4OID, INT8OID, TEXTOID, INT4OID);
+static LoyaltyQuery use_find = LOYALTY_FIND(proof_use_layout, "org_id, customer_id, purpose, run_no");
 
 static LoyaltyQuery use_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.verification_use (org_id, customer_id, purpose, run_no, used_at, used_for)"
@@ -114,6 +156,17 @@ loyalty_attempts_read(int32 org_id, int64 customer_id, CodePurpose purpose, int3
 	return (int) rows->count;
 }
 
+/* Finds none where it was forgotten, or where there was none. */
+TimestampTz
+loyalty_attempt_last_right(int32 org_id, int64 customer_id, CodePurpose purpose)
+{
+	LoyaltyRows *rows =
+		loyalty_query_latest(&last_right, LOYALTY_GIVEN(LOYALTY_CUSTOMER(org_id, customer_id),
+														loyalty_text(loyalty_code_purpose_word(purpose))));
+
+	return rows->count == 0 ? CODE_NEVER_RIGHT : DatumGetTimestampTz(loyalty_row_value(rows, 0, 1));
+}
+
 /* Names the transaction by its top: what a savepoint takes back was never there. */
 bool
 loyalty_attempt_insert(int32 org_id, int64 customer_id, CodePurpose purpose, const AttemptRow *attempt)
@@ -134,9 +187,14 @@ loyalty_attempt_insert(int32 org_id, int64 customer_id, CodePurpose purpose, con
 void
 loyalty_token_insert(int32 org_id, const pg_uuid_t *digest, const TokenRow *token)
 {
-	LOYALTY_EXECUTE(&token_insert, loyalty_int4(org_id), loyalty_datum(UUIDPGetDatum(digest), false),
-					loyalty_int8(token->customer_id), loyalty_text(loyalty_code_purpose_word(token->purpose)),
-					loyalty_int4(token->run_no), loyalty_int4(token->attempt_no));
+	KeptToken kept = { .customer_id = token->customer_id,
+					   .org_id = org_id,
+					   .run_no = token->run_no,
+					   .attempt_no = token->attempt_no,
+					   .digest = *digest,
+					   .purpose = loyalty_code_purpose_word(token->purpose) };
+
+	loyalty_write(&token_insert, &kept, 1);
 }
 
 /* Finds none of a purpose that only a later version knows. */
@@ -146,13 +204,15 @@ loyalty_token_find(int32 org_id, const pg_uuid_t *digest, TokenRow *token)
 	LoyaltyRows *rows =
 		loyalty_query_latest(&token_find, LOYALTY_GIVEN(loyalty_int4(org_id),
 														loyalty_datum(UUIDPGetDatum(digest), false)));
+	KeptToken kept;
 
 	if (rows->count == 0)
 		return false;
-	*token = (TokenRow){ .customer_id = loyalty_row_int8(rows, 0, 1),
-						 .purpose = loyalty_code_purpose_named(loyalty_row_text(rows, 0, 2)),
-						 .run_no = loyalty_row_int4(rows, 0, 3),
-						 .attempt_no = loyalty_row_int4(rows, 0, 4) };
+	loyalty_row_read(rows, 0, &token_layout, &kept);
+	*token = (TokenRow){ .customer_id = kept.customer_id,
+						 .purpose = loyalty_code_purpose_named(kept.purpose),
+						 .run_no = kept.run_no,
+						 .attempt_no = kept.attempt_no };
 	return token->purpose != CODE_PURPOSE_COUNT;
 }
 

@@ -30,6 +30,9 @@ typedef struct AttemptRow
 extern int loyalty_attempts_read(int32 org_id, int64 customer_id, CodePurpose purpose, int32 run_no,
 								 AttemptRow **attempts);
 
+/* Returns when the guess before the latest failures was entered, which was right or let go by hand; CODE_NEVER_RIGHT. */
+extern TimestampTz loyalty_attempt_last_right(int32 org_id, int64 customer_id, CodePurpose purpose);
+
 /* Writes a guess; false where its place is taken. A transaction that has taken it and is open is waited for. */
 extern bool loyalty_attempt_insert(int32 org_id, int64 customer_id, CodePurpose purpose,
 								   const AttemptRow *attempt);

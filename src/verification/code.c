@@ -18,6 +18,7 @@
 #include "common/secret_store.h"
 #include "customer/reach.h"
 #include "message/outbox/outbox.h"
+#include "message/template/template_rules.h"
 #include "verification/code.h"
 #include "verification/code_digest.h"
 #include "verification/setting_store.h"
@@ -106,6 +107,19 @@ follow_earlier(SendingCode *sending)
 	sending->earlier_message_id = earlier.message_id;
 }
 
+/* Adds a language and the same without its region; what is none, as a profile may have it, is left out. */
+static void
+add_languages(CodeLanguages *languages, const char *given)
+{
+	char language[TEMPLATE_LANGUAGE_BYTES];
+
+	if (given == NULL || !loyalty_language_normal(given, language))
+		return;
+	languages->items[languages->count++] = pstrdup(language);
+	language[strcspn(language, "_")] = '\0';
+	languages->items[languages->count++] = pstrdup(language);
+}
+
 /*
  * Chooses the text: that of the purpose, in the customer's language or the org's, else that of the configuration, which is never
  * without one.
@@ -118,12 +132,13 @@ template_of(const SendingCode *sending)
 	bool is_email = strcmp(request->channel, "email") == 0;
 	int64 customer_id = message_customer(&request->subject);
 	int32 org_id = sending->call->org->org_id;
-	const char *languages[2] = { NULL, config[CONFIG_LANGUAGE] };
+	CodeLanguages languages = { .count = 0 };
 	CodeTemplate text = { .channel = request->channel };
 
 	if (customer_id != 0)
-		languages[0] = loyalty_reach_language(org_id, customer_id);
-	if (!loyalty_code_template_find(org_id, request->subject.purpose, languages, &text))
+		add_languages(&languages, loyalty_reach_language(org_id, customer_id));
+	add_languages(&languages, config[CONFIG_LANGUAGE]);
+	if (!loyalty_code_template_find(org_id, request->subject.purpose, &languages, &text))
 		text.body = config[is_email ? CONFIG_PIN_EMAIL : CONFIG_PIN_SMS];
 	if (is_email && text.subject == NULL)
 		text.subject = config[CONFIG_PIN_EMAIL_SUBJECT];

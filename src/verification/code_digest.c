@@ -69,13 +69,13 @@ loyalty_digests_equal(const CodeDigest *left, const CodeDigest *right)
 
 /* Takes 63 bits of a digest. */
 int64
-loyalty_nobody_id(int32 org_id, const char *type, const char *value)
+loyalty_nobody_id(int32 org_id, int16 key_id, const char *type, const char *value)
 {
 	CodeDigest digest;
 	int64 id;
 
-	if (!loyalty_address_digest(org_id, loyalty_secret_in_use(), type, value, &digest))
-		elog(ERROR, "the secret that is in use is gone");
+	if (!loyalty_address_digest(org_id, key_id, type, value, &digest))
+		elog(ERROR, "a secret that is known is gone");
 	memcpy(&id, digest.bytes, sizeof(id));
 	return -(id & PG_INT64_MAX) - 1;
 }

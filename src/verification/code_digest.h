@@ -30,8 +30,8 @@ extern bool loyalty_address_digest(int32 org_id, int16 key_id, const char *chann
 /* Compares in a time that does not tell where they differ. */
 extern bool loyalty_digests_equal(const CodeDigest *left, const CodeDigest *right);
 
-/* Returns the id, below zero, that stands for what nobody is known by: under the key in use. */
-extern int64 loyalty_nobody_id(int32 org_id, const char *type, const char *value);
+/* Returns the id, below zero, that stands for what nobody is known by, under a key or secret that is there. */
+extern int64 loyalty_nobody_id(int32 org_id, int16 key_id, const char *type, const char *value);
 
 /* Draws a token, and digests one: tables have the digest alone. */
 extern void loyalty_token_draw(pg_uuid_t *token);

@@ -5,17 +5,24 @@
  * them. A guess of an earlier run is good for nothing but as a proof, and that for a day at most: what goes is a day older than the
  * org asks for. So nothing of it can be asked about while it goes. Customers are locked ascending, as an erasure locks them;
  * who is nobody cannot be.
+ *
+ * Who is nobody has no deletion of its own: there even the latest goes, once nothing has happened for so long, and no sooner than the
+ * longest block is over. What hangs on guesses goes before them, so that whoever enters a code meanwhile finds either all or nothing.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
 
+#include "common/clock.h"
 #include "common/query.h"
 #include "customer/customer_store.h"
 #include "verification/code_retention_store.h"
 
 /* The longest time for which a code is alive, or a guess is a proof: a bound of the rules. */
 #define LONGEST_USE USECS_PER_DAY
+
+/* The longest block, in the same way. */
+#define LONGEST_BLOCK (30 * USECS_PER_DAY)
 
 /* Guesses before the latest run of that customer. */
 #define GUESS_IS_OLD(customer) \
@@ -28,6 +35,29 @@
 	" WHERE m.org_id = $1 AND m.customer_id = " customer " AND m.purpose = c.purpose)" \
 	" AND NOT EXISTS (SELECT FROM loyalty_data.verification_attempt g WHERE g.org_id = $1 AND g.customer_id = " customer \
 	" AND g.purpose = c.purpose AND g.code_no = c.code_no)"
+
+/* Ids below zero of which nothing is younger. */
+#define NOBODY_IS_OLD(customer) \
+	customer \
+		" < 0 AND NOT EXISTS (SELECT FROM loyalty_data.verification_code y WHERE y.org_id = $1 AND y.customer_id = " customer \
+		" AND y.sent_at >= $2) AND NOT EXISTS (SELECT FROM loyalty_data.verification_attempt y WHERE y.org_id = $1" \
+		" AND y.customer_id = " customer " AND y.entered_at >= $2)"
+
+static LoyaltyQuery nobodies_old = LOYALTY_STATEMENT(
+	"SELECT DISTINCT o.customer_id FROM (SELECT c.customer_id FROM loyalty_data.verification_code c WHERE c.org_id = $1"
+	" AND c.sent_at < $2 AND " NOBODY_IS_OLD("c.customer_id") " LIMIT $3) o ORDER BY o.customer_id",
+	INT4OID, TIMESTAMPTZOID, INT4OID);
+
+/* All of nobody, in this order. */
+#define OF_NOBODY(table) \
+	LOYALTY_STATEMENT("DELETE FROM loyalty_data." table " t WHERE t.org_id = $1 AND t.customer_id = $3" \
+					  " AND " NOBODY_IS_OLD("$3"), \
+					  INT4OID, TIMESTAMPTZOID, INT8OID)
+
+static LoyaltyQuery nobodies[] = {
+	OF_NOBODY("verification_token"),   OF_NOBODY("verification_use"),  OF_NOBODY("verification_release"),
+	OF_NOBODY("verification_attempt"), OF_NOBODY("verification_code"),
+};
 
 static LoyaltyQuery guesses_old = LOYALTY_STATEMENT(
 	"SELECT DISTINCT o.customer_id FROM (SELECT a.customer_id FROM loyalty_data.verification_attempt a"
@@ -99,6 +129,23 @@ forget_found(LoyaltyQuery *found, int32 org_id, TimestampTz before, int limit)
 	return (int64) rows->count;
 }
 
+/* Deletes all of those who are nobody and of whom nothing was heard since; returns how many there were. */
+static int64
+forget_nobodies(int32 org_id, TimestampTz before, int limit)
+{
+	TimestampTz silent = Min(before, loyalty_wall_clock() - LONGEST_BLOCK);
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&nobodies_old, loyalty_int4(org_id), loyalty_time(silent), loyalty_int4(limit));
+	uint64 row;
+	int i;
+
+	for (row = 0; row < rows->count; row++)
+		for (i = 0; i < lengthof(nobodies); i++)
+			LOYALTY_EXECUTE(&nobodies[i], loyalty_int4(org_id), loyalty_time(silent),
+							loyalty_int8(loyalty_row_int8(rows, row, 1)));
+	return (int64) rows->count;
+}
+
 /* Goes on to the next kind where nothing was found of the one before. */
 static int64
 forget(LoyaltyCall *call, TimestampTz before, int limit, int64 *after)
@@ -110,6 +157,8 @@ forget(LoyaltyCall *call, TimestampTz before, int limit, int64 *after)
 	count = forget_found(&guesses_old, org_id, before, limit);
 	if (count == 0)
 		count = forget_found(&codes_old, org_id, before, limit);
+	if (count == 0)
+		count = forget_nobodies(org_id, before, limit);
 	if (count == 0)
 		count = (int64) LOYALTY_EXECUTE(&addresses_forget, loyalty_int4(org_id), loyalty_time(before),
 										loyalty_int4(limit));

@@ -21,9 +21,39 @@
 static LoyaltyQuery code_latest =
 	LOYALTY_STATEMENT("SELECT " CODE_COLUMNS " ORDER BY c.code_no DESC LIMIT 1", INT4OID, INT8OID, TEXTOID);
 
+/* A code as its table has it. */
+typedef struct KeptCode
+{
+	int64 customer_id;
+	int32 org_id;
+	const char *purpose;
+	CodeRow code;
+} KeptCode;
+
+/* A column of it: one of the code itself, or of whose it is. */
+#define KEPT(name, type, member) LOYALTY_COLUMN(name, type, KeptCode, member)
+
+static const LoyaltyColumn sent_code_columns[] = {
+	KEPT("customer_id", INT8, customer_id),
+	KEPT("message_id", INT8_OR_0, code.message_id),
+	KEPT("sent_at", TIME, code.sent_at),
+	KEPT("expires_at", TIME, code.expires_at),
+	KEPT("org_id", INT4, org_id),
+	KEPT("code_no", INT4, code.code_no),
+	KEPT("program_id", INT4_OR_0, code.program_id),
+	KEPT("key_id", INT2, code.key_id),
+	LOYALTY_COLUMN_IF("amount", POINTS, KeptCode, code.amount, code.has_amount),
+	KEPT("purpose", TEXT, purpose),
+	KEPT("channel", TEXT, code.channel),
+	KEPT("address_digest", HASH, code.address.bytes),
+	KEPT("code_digest", HASH, code.code.bytes),
+};
+
+static const LoyaltyLayout sent_code_layout =
+	LOYALTY_LAYOUT("verification_code", KeptCode, sent_code_columns);
+
 /* The code that a guess was at, which may be void by now. */
-static LoyaltyQuery code_by_number =
-	LOYALTY_STATEMENT("SELECT " CODE_COLUMNS " AND c.code_no = $4", INT4OID, INT8OID, TEXTOID, INT4OID);
+static LoyaltyQuery code_by_number = LOYALTY_FIND(sent_code_layout, "org_id, customer_id, purpose, code_no");
 
 static LoyaltyQuery code_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.verification_code (org_id, customer_id, purpose, code_no, message_id, program_id, key_id,"
@@ -108,11 +138,17 @@ loyalty_code_latest(int32 org_id, int64 customer_id, CodePurpose purpose, CodeRo
 bool
 loyalty_code_read(int32 org_id, int64 customer_id, CodePurpose purpose, int32 code_no, CodeRow *code)
 {
-	return read_code(loyalty_query_latest(&code_by_number,
-										  LOYALTY_GIVEN(LOYALTY_CUSTOMER(org_id, customer_id),
-														loyalty_text(loyalty_code_purpose_word(purpose)),
-														loyalty_int4(code_no))),
-					 code);
+	LoyaltyRows *rows =
+		loyalty_query_latest(&code_by_number, LOYALTY_GIVEN(LOYALTY_CUSTOMER(org_id, customer_id),
+															loyalty_text(loyalty_code_purpose_word(purpose)),
+															loyalty_int4(code_no)));
+	KeptCode kept;
+
+	if (rows->count == 0)
+		return false;
+	loyalty_row_read(rows, 0, &sent_code_layout, &kept);
+	*code = kept.code;
+	return true;
 }
 
 /* Leaves an amount out that the code is not bound to. */

@@ -12,7 +12,6 @@
 
 #include "common/clock.h"
 #include "common/errors.h"
-#include "common/secret_store.h"
 #include "verification/code_digest.h"
 #include "verification/guess.h"
 
@@ -31,23 +30,26 @@ require_unblocked(const CodeState *state, TimestampTz now)
 							  (state->blocked_until - now + USECS_PER_SEC - 1) / USECS_PER_SEC)));
 }
 
+/* Raises LY705, which uses no attempt. */
+static void
+raise_not_alive(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CODE_NOT_ALIVE), errmsg("there is no code that could be entered"),
+					errdetail("None was sent for this purpose, or it has expired or was used."),
+					errhint("Send one with loyalty.send_code().")));
+}
+
 /*
- * Finds the code that a guess is about: LY705 where the last one is none any more, which uses no attempt. A code that was right is
- * the one that the last run ended with.
+ * Finds the code that a guess is about: LY705 where the last one is none any more. A code that was right is the one that the last run
+ * ended with.
  */
 static void
 find_code(const LoyaltyCall *call, const CodeSubject *subject, const JudgedRun *latest, TimestampTz now,
 		  CodeRow *code)
 {
-	bool alive = loyalty_code_latest(call->org->org_id, subject->customer_id, subject->purpose, code) &&
-				 loyalty_code_is_alive(code->expires_at, now) && code->code_no != latest->right_code_no &&
-				 loyalty_secret_is_known(code->key_id);
-
-	if (!alive)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_CODE_NOT_ALIVE), errmsg("there is no code that could be entered"),
-				 errdetail("None was sent for this purpose, or it has expired or was used."),
-				 errhint("Send one with loyalty.send_code().")));
+	if (!loyalty_code_latest(call->org->org_id, subject->customer_id, subject->purpose, code) ||
+		!loyalty_code_is_alive(code->expires_at, now) || code->code_no == latest->right_code_no)
+		raise_not_alive();
 }
 
 /*
@@ -74,7 +76,7 @@ take_place(const LoyaltyCall *call, const CodeSubject *subject, const char *gues
 	*left = state.attempts_left - 1;
 	of = (CodeOf){ call->org->org_id, subject->customer_id, subject->purpose, code.code_no };
 	if (!loyalty_code_digest(&of, code.key_id, guess, &attempt->guess))
-		elog(ERROR, "the secret of a code is gone");
+		raise_not_alive();
 	return loyalty_attempt_insert(of.org_id, of.customer_id, of.purpose, attempt);
 }
 
@@ -100,17 +102,29 @@ loyalty_code_enter(LoyaltyCall *call, const CodeSubject *subject, const char *gu
 	return left;
 }
 
-/*
- * Asks under the caller's org alone: a token of another org is none. Of a token that stands for nothing any more, since its guess was
- * erased, the same is said.
- */
+/* Raises LY707. */
+static void
+raise_unknown(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_PROOF_INVALID), errmsg("the attempt does not exist")));
+}
+
+/* Asks under the caller's org alone: a token of another org is none. */
 void
-loyalty_guess_judge(const LoyaltyCall *call, const pg_uuid_t *attempt, TokenRow *token, JudgedAttempt *judged)
+loyalty_guess_find(const LoyaltyCall *call, const pg_uuid_t *attempt, TokenRow *token)
 {
 	pg_uuid_t digest;
 
 	loyalty_token_digest(attempt, &digest);
-	if (!loyalty_token_find(call->org->org_id, &digest, token) ||
-		!loyalty_attempt_judge(call->org->org_id, token, judged))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_PROOF_INVALID), errmsg("the attempt does not exist")));
+	if (!loyalty_token_find(call->org->org_id, &digest, token))
+		raise_unknown();
+}
+
+/* Says of a token that stands for nothing any more, since its guess was erased, what is said of one that never did. */
+void
+loyalty_guess_judge(const LoyaltyCall *call, const TokenRow *token, const JudgedRun *latest,
+					JudgedAttempt *judged)
+{
+	if (!loyalty_attempt_judge(call->org->org_id, token, latest, judged))
+		raise_unknown();
 }

@@ -13,8 +13,11 @@
 extern int32 loyalty_code_enter(LoyaltyCall *call, const CodeSubject *subject, const char *guess,
 								pg_uuid_t *token);
 
-/* Finds whose guess a token stands for, and judges it: LY707 for a token that stands for none, LY706. */
-extern void loyalty_guess_judge(const LoyaltyCall *call, const pg_uuid_t *attempt, TokenRow *token,
+/* Finds whose guess a token stands for: LY707 for a token that stands for none. */
+extern void loyalty_guess_find(const LoyaltyCall *call, const pg_uuid_t *attempt, TokenRow *token);
+
+/* Judges it: LY706; LY707 where it was forgotten. "latest" is the latest run of the token's customer, where that was read, or NULL. */
+extern void loyalty_guess_judge(const LoyaltyCall *call, const TokenRow *token, const JudgedRun *latest,
 								JudgedAttempt *judged);
 
 #endif

@@ -139,7 +139,8 @@ loyalty_proof_is_good(LoyaltyCall *call, LoyaltyProofUse *use, LoyaltyRefusal *r
 						   errhint("loyalty.send_code() sends one, loyalty.enter_code() answers the proof."));
 		return true;
 	}
-	loyalty_guess_judge(call, use->attempt, &token, &judged);
+	loyalty_guess_find(call, use->attempt, &token);
+	loyalty_guess_judge(call, &token, NULL, &judged);
 	if (token.purpose != purpose || (token.customer_id > 0 && !is_of_customer(call, &token, use)))
 		return refuse_other(refusal);
 	if (!judged.is_right || !loyalty_code_proof_is_good(&rules, judged.entered_at, loyalty_wall_clock()) ||

@@ -47,15 +47,17 @@ loyalty_run_read(int32 org_id, int64 customer_id, CodePurpose purpose, JudgedRun
 									.guesses = count,
 									.failures_before = last->failures_before,
 									.last_at = last->entered_at,
+									.right_at = CODE_NEVER_RIGHT,
 									.is_right = count > 0 && is_right(last),
-									.is_unblocked = last->is_released } };
+									.is_unblocked = last->is_released },
+						   .attempts = attempts };
 	if (judged->run.is_right)
 		judged->right_code_no = last->code_no;
 }
 
 /*
- * Takes the longest block, and counts the guesses of all: a merge must not set anybody free. Places in runs are those of the root, under whose id guesses go from the
- * merge on.
+ * Takes the longest block, and counts guesses and failures of all: a merge must not set anybody free. Places in runs are those of the
+ * root, under whose id guesses go from the merge on. When the root last had a right one is asked only where somebody was merged.
  */
 CodeState
 loyalty_run_state(const LoyaltyCall *call, const CodeSubject *subject, TimestampTz now, JudgedRun *latest)
@@ -76,20 +78,36 @@ loyalty_run_state(const LoyaltyCall *call, const CodeSubject *subject, Timestamp
 		JudgedRun other;
 
 		loyalty_run_read(org_id, ids[m], subject->purpose, &other);
+		if (m == 1 && latest->run.run_no > 1)
+			latest->run.right_at = loyalty_attempt_last_right(org_id, subject->customer_id, subject->purpose);
 		loyalty_code_state_join(&rules, &state, &latest->run, &other.run, now);
 	}
 	return state;
 }
 
-/* Reads the whole run, so that no other guess of this transaction escapes. */
+/*
+ * Reads the whole run, so that no other guess of this transaction escapes. The latest one was asked about that as it was read, and is not
+ * read again.
+ */
 bool
-loyalty_attempt_judge(int32 org_id, const TokenRow *token, JudgedAttempt *judged)
+loyalty_attempt_judge(int32 org_id, const TokenRow *token, const JudgedRun *latest, JudgedAttempt *judged)
 {
-	AttemptRow *attempts;
-	int count = loyalty_attempts_read(org_id, token->customer_id, token->purpose, token->run_no, &attempts);
+	AttemptRow *read;
+	const AttemptRow *attempts;
+	int count;
 	int i;
 
-	require_committed(attempts, count);
+	if (latest != NULL && latest->run.run_no == token->run_no)
+	{
+		attempts = latest->attempts;
+		count = latest->run.guesses;
+	}
+	else
+	{
+		count = loyalty_attempts_read(org_id, token->customer_id, token->purpose, token->run_no, &read);
+		require_committed(read, count);
+		attempts = read;
+	}
 	for (i = 0; i < count; i++)
 		if (attempts[i].attempt_no == token->attempt_no)
 		{

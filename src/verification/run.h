@@ -23,7 +23,8 @@ typedef struct CodeSubject
 typedef struct JudgedRun
 {
 	CodeRun run;
-	int32 right_code_no; /* the code that its last guess was right about; 0: it was wrong */
+	int32 right_code_no;		/* the code that its last guess was right about; 0: it was wrong */
+	const AttemptRow *attempts; /* its guesses */
 } JudgedRun;
 
 /* Reads and judges the latest run under one id; LY706. */
@@ -44,7 +45,11 @@ typedef struct JudgedAttempt
 	TimestampTz entered_at;
 } JudgedAttempt;
 
-/* Judges the guess that a token stands for; LY706. False where it was forgotten. */
-extern bool loyalty_attempt_judge(int32 org_id, const TokenRow *token, JudgedAttempt *judged);
+/*
+ * Judges the guess that a token stands for; LY706. False where it was forgotten. "latest" is the latest run of the token's customer,
+ * where that was read before, or NULL.
+ */
+extern bool loyalty_attempt_judge(int32 org_id, const TokenRow *token, const JudgedRun *latest,
+								  JudgedAttempt *judged);
 
 #endif

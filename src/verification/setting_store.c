@@ -38,9 +38,9 @@ static LoyaltyQuery template_write = LOYALTY_STATEMENT(
 /* The empty language is last: it is for those whose own has no text. */
 static LoyaltyQuery template_read = LOYALTY_STATEMENT(
 	"SELECT t.language, t.subject, t.body FROM loyalty_data.verification_template t WHERE t.org_id = $1"
-	" AND t.purpose = $2 AND t.channel = $3 AND t.language = ANY (ARRAY[$4, $5, ''])"
-	" ORDER BY array_position(ARRAY[$4, $5, ''], t.language) LIMIT 1",
-	INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+	" AND t.purpose = $2 AND t.channel = $3 AND t.language = ANY (ARRAY[$4, $5, $6, $7, ''])"
+	" ORDER BY array_position(ARRAY[$4, $5, $6, $7, ''], t.language) LIMIT 1",
+	INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
 /* Reads a row; columns are those of the list above. */
 static void
@@ -117,12 +117,14 @@ loyalty_code_template_store(int32 org_id, CodePurpose purpose, const CodeTemplat
 
 /* Asks for all languages at once. */
 bool
-loyalty_code_template_find(int32 org_id, CodePurpose purpose, const char *const languages[2],
+loyalty_code_template_find(int32 org_id, CodePurpose purpose, const CodeLanguages *languages,
 						   CodeTemplate *found)
 {
 	LoyaltyRows *rows =
 		LOYALTY_QUERY(&template_read, loyalty_int4(org_id), loyalty_text(loyalty_code_purpose_word(purpose)),
-					  loyalty_text(found->channel), loyalty_text(languages[0]), loyalty_text(languages[1]));
+					  loyalty_text(found->channel), loyalty_text(languages->items[0]),
+					  loyalty_text(languages->items[1]), loyalty_text(languages->items[2]),
+					  loyalty_text(languages->items[3]));
 
 	if (rows->count == 0)
 		return false;

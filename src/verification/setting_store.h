@@ -34,8 +34,15 @@ typedef struct CodeTemplate
 /* Writes a text in the place of an earlier one. */
 extern void loyalty_code_template_store(int32 org_id, CodePurpose purpose, const CodeTemplate *text);
 
-/* Finds the text of a channel in the first of two languages (NULL: none) that has one; false: there is none. */
-extern bool loyalty_code_template_find(int32 org_id, CodePurpose purpose, const char *const languages[2],
+/* Languages in which a text may be, the best first: those of the customer and of the org, each with its base. */
+typedef struct CodeLanguages
+{
+	const char *items[4]; /* NULL behind the last one */
+	int count;
+} CodeLanguages;
+
+/* Finds the text of a channel in the first of some languages that has one, else that of whatever language; false: there is none. */
+extern bool loyalty_code_template_find(int32 org_id, CodePurpose purpose, const CodeLanguages *languages,
 									   CodeTemplate *found);
 
 #endif

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "common/args.h"
+#include "common/secret_store.h"
 #include "common/text.h"
 #include "common/word_rules.h"
 #include "customer/find.h"
@@ -65,14 +66,24 @@ take_by_identifier(LoyaltyCall *call, const NamedSubject *named, CodePurpose pur
 	return true;
 }
 
-/* Returns the id of who is not found: of the normal form, so that other spellings are nobody else. */
+/*
+ * Returns the id of who is not found: of the normal form, so that other spellings are nobody else, and an erasure finds what was asked
+ * of the name of somebody before it had one.
+ */
 static int64
 nobody(const LoyaltyCall *call, const NamedSubject *named, const char *address)
 {
-	const char *channel = address_channel(named->type);
+	IdentifierType type = loyalty_identifier_type_find(named->type);
 	const char *value = address == NULL ? loyalty_normal_text(named->value) : address;
+	char key[IDENTIFIER_VALUE_BYTES];
+	char shown[IDENTIFIER_VALUE_BYTES];
 
-	return loyalty_nobody_id(call->org->org_id, channel == NULL ? named->type : channel,
+	if (type != IDENTIFIER_TYPE_COUNT &&
+		loyalty_identifier_normalise(call->org, type, named->value, key, shown))
+		value = key;
+	return loyalty_nobody_id(call->org->org_id, loyalty_secret_in_use(),
+							 type == IDENTIFIER_TYPE_COUNT ? named->type
+														   : loyalty_identifier_type_names[type],
 							 value == NULL ? "" : value);
 }
 

@@ -17,6 +17,7 @@
 #include "customer/member.h"
 #include "customer/verified.h"
 #include "message/outbox/body.h"
+#include "message/template/template_rules.h"
 #include "status/status_guard.h"
 #include "verification/guess.h"
 #include "verification/proof.h"
@@ -91,6 +92,20 @@ loyalty_set_verification_rules(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Reads a language in its normal form; NULL for a text that says nothing. */
+static const char *
+arg_language(FunctionCallInfo fcinfo, int n)
+{
+	const char *given = loyalty_arg_text_or_null(fcinfo, n, "language", LOYALTY_MAX_CODE);
+	char language[TEMPLATE_LANGUAGE_BYTES];
+
+	if (given == NULL)
+		return NULL;
+	if (!loyalty_language_normal(given, language))
+		loyalty_raise_not_allowed("language", "languages as en, pt_BR or zh_HANT_TW");
+	return pstrdup(language);
+}
+
 /* Sets the text of a purpose, channel and language. */
 Datum
 loyalty_set_verification_template(PG_FUNCTION_ARGS)
@@ -103,7 +118,7 @@ loyalty_set_verification_template(PG_FUNCTION_ARGS)
 	purpose = arg_purpose(fcinfo);
 	text.channel = channels[loyalty_arg_word(fcinfo, 2, "channel", channels, lengthof(channels))];
 	text.body = loyalty_arg_text(fcinfo, 3, "body", LOYALTY_MAX_TEXT);
-	text.language = loyalty_arg_text_or_null(fcinfo, 4, "language", LOYALTY_MAX_CODE);
+	text.language = arg_language(fcinfo, 4);
 	text.subject = loyalty_arg_text_or_null(fcinfo, 5, "subject", LOYALTY_MAX_NAME);
 	loyalty_header_check(text.subject, "subject");
 	if (!loyalty_code_template_has_mark(text.body))
@@ -135,7 +150,7 @@ arg_amount(FunctionCallInfo fcinfo, int n, LoyaltyCodeRequest *request)
 {
 	request->has_amount = !PG_ARGISNULL(n);
 	if (request->has_amount)
-		request->amount = loyalty_arg_thousandths(fcinfo, n, "amount", ERRCODE_LOYALTY_AMOUNT_INVALID);
+		request->amount = loyalty_arg_amount(fcinfo, n, "amount");
 }
 
 /* Sends a code; the answer is the same where nobody has the address. */
@@ -234,14 +249,15 @@ mark_address(LoyaltyCall *call, const CodeSubject *subject, const TokenRow *toke
 		return;
 	if (loyalty_proof_confirms_own(call, subject->customer, &code, &use))
 	{
-		loyalty_address_verified(call, subject->customer_id, use.channel, use.confirmed);
+		loyalty_address_verified(call, subject->customer_id, use.channel, use.confirmed,
+								 loyalty_wall_clock());
 		loyalty_change_hooks.customer_changed(call, subject->customer_id);
 	}
 }
 
 /*
- * Judges a guess that is committed. The verdict comes before the lock of the customer, since only the token says who that is; the block
- * that is told besides is read behind it.
+ * Judges a guess that is committed. Only the token says whose it is; what is judged, and the block that is told besides, are read behind
+ * the lock of that customer, and once where the guess is one of the latest run.
  */
 Datum
 loyalty_verify_code(PG_FUNCTION_ARGS)
@@ -260,9 +276,10 @@ loyalty_verify_code(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	if (PG_ARGISNULL(1))
 		loyalty_raise_missing("attempt");
-	loyalty_guess_judge(&call, PG_GETARG_UUID_P(1), &token, &judged);
+	loyalty_guess_find(&call, PG_GETARG_UUID_P(1), &token);
 	lock_guesser(&call, &token, &customer, &subject);
 	state = loyalty_run_state(&call, &subject, now, &latest);
+	loyalty_guess_judge(&call, &token, subject.customer_id == token.customer_id ? &latest : NULL, &judged);
 	if (judged.is_right)
 		mark_address(&call, &subject, &token, &judged);
 	values[0] = BoolGetDatum(judged.is_right);

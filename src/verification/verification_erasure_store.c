@@ -1,11 +1,14 @@
 /*
  * verification_erasure_store.c: what is held of one-time codes of a person: all of it goes. Addresses are known by the codes that went
- * to them, so their counters go first. An export shows no digests: whoever could compare them would learn of a guess before it
+ * to them, so their counters go first. What was asked of an address before anybody was registered with it goes, too: the names of the
+ * person say under which ids it stands, under each key that is there (whose is gone, nobody can find). An export shows no digests: whoever could compare them would learn of a guess before it
  * is judged.
  */
 #include "postgres.h"
 
+#include "common/secret_store.h"
 #include "customer/erasure.h"
+#include "verification/code_digest.h"
 #include "verification/verification_erasure_store.h"
 
 /* Addresses that codes of the customer went to, whoever else has them: a counter of a day is no loss. */
@@ -26,9 +29,40 @@ static LoyaltyHolding holdings[] = {
 
 const LoyaltyHoldings loyalty_verification_holdings = { holdings, lengthof(holdings) };
 
-/* Goes by the list, in its order. */
+/* Erases what was asked of a name before it was anybody's, which stands under an id below zero of each key that was in use. */
+static void
+erase_of_nobody(int32 org_id, const LoyaltyName *name, const int16 *key_ids, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		const LoyaltyCustomer nobody = { .customer_id =
+											 loyalty_nobody_id(org_id, key_ids[i], name->type, name->value) };
+
+		loyalty_holdings_erase(&loyalty_verification_holdings, org_id, &nobody);
+	}
+}
+
+/* Goes by the list, in its order, for the group and for who it was before it registered. */
 void
 loyalty_verification_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {
-	loyalty_holdings_erase(&loyalty_verification_holdings, call->org->org_id, root);
+	int32 org_id = call->org->org_id;
+	int16 *key_ids;
+	int count = loyalty_secrets_known(&key_ids);
+	int64 *ids;
+	int members = loyalty_customer_group(root, &ids);
+	int m;
+	int n;
+
+	for (m = 0; m < members; m++)
+	{
+		LoyaltyName *names;
+		int named = loyalty_names_read(org_id, root, ids[m], false, &names);
+
+		for (n = 0; n < named; n++)
+			erase_of_nobody(org_id, &names[n], key_ids, count);
+	}
+	loyalty_holdings_erase(&loyalty_verification_holdings, org_id, root);
 }

@@ -124,13 +124,15 @@ loyalty_code_state(const CodeRules *rules, const CodeRun *run, int64_t now)
 {
 	int64_t end = later(run->last_at, rules->block_seconds);
 	bool is_over = run->run_no == 0 || run->is_right || run->is_unblocked || now >= end;
-	CodeState state = { .run_no = run->run_no, .blocked_until = CODE_BLOCKED_NEVER };
+	CodeState state = { .run_no = run->run_no,
+						.failures = failures(run),
+						.blocked_until = CODE_BLOCKED_NEVER };
 
 	if (is_over)
 	{
 		state.run_no++;
 		state.attempt_no = 1;
-		state.failures_before = failures(run);
+		state.failures_before = state.failures;
 	}
 	else
 	{
@@ -140,24 +142,28 @@ loyalty_code_state(const CodeRules *rules, const CodeRun *run, int64_t now)
 			state.blocked_until = end;
 	}
 	state.attempts_left = state.attempt_no > rules->attempts ? 0 : rules->attempts - state.attempt_no + 1;
-	if (failures(run) >= rules->failures_max)
+	if (state.failures >= rules->failures_max)
 		state.blocked_until = CODE_BLOCKED_FOR_EVER;
 	return state;
 }
 
-/* Takes what is left away; where that is nothing, it blocks until the other run ends. */
+/* Takes what is left away; where that is nothing, it blocks until the other run ends. Failures of all reach the cap together. */
 void
 loyalty_code_state_join(const CodeRules *rules, CodeState *state, const CodeRun *own, const CodeRun *other,
 						int64_t now)
 {
 	CodeState others = loyalty_code_state(rules, other, now);
 	int32_t open = others.attempt_no - 1;
+	int64_t right_at = own->is_right ? own->last_at : own->right_at;
 
-	if (open > 0 && !(own->is_right && own->last_at > other->last_at))
+	if (right_at <= other->last_at)
 	{
 		state->attempts_left = open < state->attempts_left ? state->attempts_left - open : 0;
-		if (state->attempts_left == 0)
+		if (open > 0 && state->attempts_left == 0)
 			others.blocked_until = later(other->last_at, rules->block_seconds);
+		state->failures += others.failures;
+		if (state->failures >= rules->failures_max)
+			others.blocked_until = CODE_BLOCKED_FOR_EVER;
 	}
 	if (others.blocked_until > state->blocked_until)
 		state->blocked_until = others.blocked_until;

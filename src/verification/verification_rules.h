@@ -57,9 +57,13 @@ typedef struct CodeRun
 	int32_t guesses;		 /* all wrong, but perhaps for the last one */
 	int32_t failures_before; /* wrong guesses before this run, since the last right one */
 	int64_t last_at;		 /* of the last guess */
-	bool is_right;			 /* the last one is */
-	bool is_unblocked;		 /* somebody ended it by hand */
+	int64_t right_at;  /* of the last guess before its failures, which was right, or was let go by hand */
+	bool is_right;	   /* the last one is */
+	bool is_unblocked; /* somebody ended it by hand */
 } CodeRun;
+
+/* Time of a right guess where none is known. */
+#define CODE_NEVER_RIGHT INT64_MIN
 
 /* Ends of blocks that are none: they compare with times as any other does. */
 #define CODE_BLOCKED_NEVER INT64_MIN
@@ -71,6 +75,7 @@ typedef struct CodeState
 	int32_t run_no; /* of the next guess */
 	int32_t attempt_no;
 	int32_t failures_before; /* of that run */
+	int32_t failures;		 /* wrong ones so far, one after the other, also of those who were joined */
 	int32_t attempts_left;	 /* guesses that the run still allows; of a new run all */
 	int64_t blocked_until;	 /* neither guesses nor codes before that */
 } CodeState;
@@ -82,8 +87,9 @@ typedef struct CodeState
 extern CodeState loyalty_code_state(const CodeRules *rules, const CodeRun *run, int64_t now);
 
 /*
- * Adds the latest run of somebody who was merged into the customer, whose own run and state these are: the longer block counts, and guesses
- * of a run that is open there are guesses here, unless a right one of the customer came after them. A merge buys no guesses.
+ * Adds the latest run of somebody who was merged into the customer, whose own run and state these are: the longer block counts, guesses
+ * of a run that is open there are guesses here, and failures are added up, unless a right one of the customer came after them. A merge
+ * buys no guesses.
  */
 extern void loyalty_code_state_join(const CodeRules *rules, CodeState *state, const CodeRun *own,
 									const CodeRun *other, int64_t now);

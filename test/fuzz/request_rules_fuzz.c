@@ -55,6 +55,9 @@ fuzz_eyes(FuzzInput *input)
 
 	REQUIRE(!loyalty_request_four_eyes(false, &eyes) || loyalty_request_four_eyes(true, &eyes));
 	REQUIRE(loyalty_request_four_eyes(true, &eyes) == loyalty_request_four_eyes(true, &back));
+	/* Whoever made a request by the stricter rule did by the other one, and never approves it by either. */
+	REQUIRE(!loyalty_request_is_requester(true, &eyes) || loyalty_request_is_requester(false, &eyes));
+	REQUIRE(!loyalty_request_is_requester(true, &eyes) || !loyalty_request_four_eyes(true, &eyes));
 }
 
 int

@@ -53,6 +53,42 @@ guess_on(FuzzInput *input, const CodeRules *rules)
 	}
 }
 
+/* Reads a run of any numbers that a table could have. */
+static CodeRun
+some_run(FuzzInput *input)
+{
+	CodeRun run = { .run_no = (int32_t) fuzz_number(input, 1, 50),
+					.guesses = (int32_t) fuzz_number(input, 1, 10),
+					.failures_before = (int32_t) fuzz_number(input, 0, 100),
+					.last_at = (int64_t) fuzz_bits(input, 4) * 1000,
+					.right_at = (int64_t) fuzz_bits(input, 4) * 1000 };
+
+	run.is_right = fuzz_bits(input, 1) % 4 == 0;
+	return run;
+}
+
+/* Merges two, in either order of those who are joined: more guesses of others never leave more, and the order does not matter. */
+static void
+merge(FuzzInput *input, const CodeRules *rules)
+{
+	CodeRun own = some_run(input);
+	CodeRun others[2] = { some_run(input), some_run(input) };
+	int64_t now = (int64_t) fuzz_bits(input, 4) * 2000;
+	CodeState alone = loyalty_code_state(rules, &own, now);
+	CodeState joined[2] = { alone, alone };
+	int i;
+
+	for (i = 0; i < 2; i++)
+	{
+		loyalty_code_state_join(rules, &joined[i], &own, &others[i], now);
+		REQUIRE(joined[i].attempts_left <= alone.attempts_left && joined[i].failures >= alone.failures);
+		REQUIRE(joined[i].blocked_until >= alone.blocked_until);
+		loyalty_code_state_join(rules, &joined[i], &own, &others[1 - i], now);
+	}
+	REQUIRE(joined[0].attempts_left == joined[1].attempts_left && joined[0].failures == joined[1].failures);
+	REQUIRE(joined[0].failures < rules->failures_max || joined[0].blocked_until == CODE_BLOCKED_FOR_EVER);
+}
+
 /* Any text for a word and a guess; any times. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -76,5 +112,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	loyalty_code_normalise(text);
 	REQUIRE(strlen(text) <= before && strpbrk(text, " -abcxyz") == NULL);
 	guess_on(&input, &rules);
+	merge(&input, &rules);
 	return 0;
 }

@@ -161,6 +161,16 @@ SELECT body AS text FROM loyalty.take_messages('lagoon', 'mobile', 1) \gset
 SELECT matches(:'text'::text, '^Use ([2-9A-HJ-NP-Z]{12}), really \1$', 'of twelve letters, twice in its text');
 SELECT is(pg_temp.enter(lower(substr(:'text', 5, 12))), '2 left', 'entered in small ones');
 SELECT is(pg_temp.judge(), 't', 'it is right');
+-- Languages in any spelling, and with a region that has no text of its own.
+SELECT loyalty.set_verification_template('lagoon', 'coupon', 'mobile', 'Code {{pin}}'), loyalty.set_verification_template('lagoon', 'coupon', 'mobile', 'Kode {{pin}}', 'DE'),
+    loyalty.set_verification_template('lagoon', 'coupon', 'mobile', 'Servus {{pin}}', 'de-at'), loyalty.set_verification_rules('lagoon', 'coupon', resend_seconds => 0) \g /dev/null
+CREATE FUNCTION pg_temp.speaks(language text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM loyalty.update_customer('lagoon', current_setting('test.bob')::int8, fields => jsonb_build_object('language', language));
+    PERFORM loyalty.send_code('lagoon', 'coupon', current_setting('test.bob')::int8);
+    RETURN (SELECT split_part(body, ' ', 1) FROM loyalty.take_messages('lagoon', 'mobile', 1));
+END $$;
+SELECT is(pg_temp.speaks(l), want, 'who speaks ' || l) FROM (VALUES ('de', 'Kode'), ('de_CH', 'Kode'), ('DE-AT', 'Servus'), ('fr', 'Code'), ('?!', 'Code')) t (l, want);
 SELECT throws_ok(call, code, NULL, name) FROM (VALUES
     ('SELECT loyalty.send_code(''lagoon'', ''joke'', 1)', 'LY701', 'an unknown purpose'),
     ('SELECT loyalty.send_code(''lagoon'', NULL, 1)', 'LY001', 'none'),
@@ -181,9 +191,19 @@ SELECT throws_ok(call, code, NULL, name) FROM (VALUES
     ('SELECT loyalty.set_verification_rules(''lagoon'', ''joke'')', 'LY701', 'rules of no purpose'),
     ('SELECT loyalty.set_verification_template(''lagoon'', ''generic'', ''mobile'', ''{{code}}'')', 'LY003', 'a text without the mark'),
     ('SELECT loyalty.set_verification_template(''lagoon'', ''generic'', ''line'', ''{{pin}}'')', 'LY003', 'for another channel'),
+    ('SELECT loyalty.set_verification_template(''lagoon'', ''generic'', ''mobile'', ''{{pin}}'', ''de;--'')', 'LY003', 'in a language that is none'),
+    (format('SELECT loyalty.send_code(''lagoon'', ''generic'', %s, amount => -1)', :ann), 'LY413', 'an amount below zero'),
     (E'SELECT loyalty.set_verification_template(''lagoon'', ''generic'', ''email'', ''{{pin}}'', subject => E''a\\nBcc: x'')', 'LYM13', 'another header')) c (call, code, name);
 SELECT loyalty.set_verification_rules('lagoon', 'generic', binds_amount => true) \g /dev/null
 SELECT throws_ok('SELECT pg_temp.send()', 'LY001', NULL, 'a code that shall be bound needs an amount');
+
+-- Without a text of its purpose a code goes out in that of the configuration.
+SELECT loyalty.set_config('lagoon', 'SERVER_VALIDATION_PIN_SMS', 'Ahoy, {{pin}} it is'), loyalty.set_config('lagoon', 'SERVER_VALIDATION_PIN_EMAIL', 'Mail says {{pin}}, {{pin}}'),
+    loyalty.set_config('lagoon', 'CONF_VALIDATION_PIN_EMAIL_SUBJECT', 'Your pin') \g /dev/null
+SELECT loyalty.send_code('lagoon', 'user_group', :ann) \g /dev/null
+SELECT matches((SELECT body FROM loyalty.take_messages('lagoon', 'mobile', 100) ORDER BY message_id DESC LIMIT 1), '^Ahoy, [0-9]{6} it is$', 'an SMS');
+SELECT loyalty.send_code('lagoon', 'registration', identifier_type => 'email', identifier_value => 'later@example.com') \g /dev/null
+SELECT matches((SELECT subject || ': ' || body FROM loyalty.take_messages('lagoon', 'email', 100) ORDER BY message_id DESC LIMIT 1), '^Your pin: Mail says ([0-9]{6}), \1$', 'an e-mail, and its subject');
 
 -- Codes stand nowhere.
 SELECT is((SELECT count(*)::int FROM loyalty_data.message_body b JOIN loyalty_data.message m USING (org_id, customer_id, message_id)
@@ -199,4 +219,35 @@ SET loyalty.clock = '2034-09-01 00:01:00+00';
 SELECT is(pg_temp.send('coupon'), '00:01:00 00:06:00', 'another one makes another secret');
 SELECT is(pg_temp.enter(pg_temp.pin(), 'coupon'), '2 left', 'under which it is entered');
 SELECT is(pg_temp.judge(), 't', 'and right');
+-- Failures of a merge group are one number: five here. A right guess of the survivor ends those of before, also of others.
+SET loyalty.clock = '2034-10-01 00:00:00+00';
+SELECT loyalty.set_verification_rules('lagoon', 'user_group', resend_seconds => 0, life_seconds => 86400, block_seconds => 60, failures_max => 5) \g /dev/null
+SELECT set_config('test.' || name, pg_temp.customer('lagoon', mobile => '+659123457' || n)::text, false) FROM (VALUES (0, 'cy'), (1, 'di'), (2, 'eli'), (3, 'flo')) c (n, name) \g /dev/null
+SELECT pg_temp.send('user_group', 'cy') \g /dev/null
+SELECT is(pg_temp.enter(pg_temp.pin(), 'user_group', 'cy'), '2 left', 'long before, the survivor guessed right');
+SET loyalty.clock = '2034-10-01 01:00:00+00';
+SELECT pg_temp.send('user_group', name) FROM unnest('{cy,di,eli,flo}'::text[]) name \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'di') \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'di') \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'di') \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'flo') \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'flo') \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'flo') \g /dev/null
+SELECT loyalty.merge_customers('lagoon', current_setting('test.cy')::int8, current_setting('test.di')::int8),
+    loyalty.merge_customers('lagoon', current_setting('test.eli')::int8, current_setting('test.flo')::int8) \g /dev/null
+SET loyalty.clock = '2034-10-01 02:00:00+00';
+SELECT is(pg_temp.enter('x', 'user_group', 'cy'), '2 left', 'three failures of who was merged, and one');
+SELECT is(pg_temp.enter('x', 'user_group', 'cy'), '1 left', 'and another one');
+SELECT is(pg_temp.judge(), 'f until infinity', 'are five together: nothing more');
+SET loyalty.clock = '2034-10-02 00:00:00+00';
+SELECT throws_ok('SELECT pg_temp.send(''user_group'', ''cy'')', 'LY704', NULL, 'however long one waits');
+SELECT loyalty.unblock_verification('lagoon', 'user_group', current_setting('test.cy')::int8) \g /dev/null
+SELECT lives_ok('SELECT pg_temp.send(''user_group'', ''cy'')', 'until somebody ends it, for all of them');
+SELECT pg_temp.send('user_group', 'eli') \g /dev/null
+SELECT is(pg_temp.enter(pg_temp.pin(), 'user_group', 'eli'), '2 left', 'the other one guesses right');
+SELECT pg_temp.send('user_group', 'eli') \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'eli') \g /dev/null
+SELECT pg_temp.enter('x', 'user_group', 'eli') \g /dev/null
+SELECT is(pg_temp.enter('x', 'user_group', 'eli'), '0 left', 'and wrong three times');
+SELECT is(pg_temp.judge(), 'f until 2034-10-02 00:01:00', 'which are three, though the right one was not the last');
 SELECT * FROM finish();

@@ -168,6 +168,30 @@ SELECT is((SELECT outcome FROM loyalty.register_customer('lagoon', '+6591234599'
 SELECT is((SELECT h.verified_at FROM loyalty.customer_identifier_history h WHERE identifier_value = '+6591234599'), '2024-05-02 10:10:59+00', 'and the mobile is marked');
 SELECT throws_ok(format('SELECT loyalty.register_customer(''lagoon'', ''+6591234599'', verification => %L)', current_setting('test.attempt')), 'LY707', NULL, 'once');
 
+-- Of somebody who is registered it lets its own address through, and no other one; what is no address where the customer had that before.
+SELECT pg_temp.sent('registration', 'nobody', type => 'email', value => 'thief@example.com') \g /dev/null
+SELECT pg_temp.entered('registration', 'nobody', type => 'email', value => 'thief@example.com') \g /dev/null
+SELECT throws_ok(format('SELECT loyalty.register_customer(''lagoon'', ''+6591234599'', email => ''thief@example.com'', external_id => ''T-1'', verification => %L)', current_setting('test.attempt')), 'LY710', NULL,
+    'who proves a new address does not bring an external id with it');
+SELECT is((SELECT outcome FROM loyalty.register_customer('lagoon', '+6591234599', email => 'thief@example.com', verification => current_setting('test.attempt')::uuid)), 'updated', 'but the address');
+SELECT pg_temp.sent('registration', 'nobody', type => 'mobile', value => '91234599') \g /dev/null
+SELECT pg_temp.entered('registration', 'nobody', type => 'mobile', value => '91234599') \g /dev/null
+SELECT loyalty.set_config('lagoon', 'CONF_ALLOW_EMAIL_UPDATE', 'true') \g /dev/null
+SELECT throws_ok(format('SELECT loyalty.register_customer(''lagoon'', ''+6591234599'', email => ''other@example.com'', verification => %L)', current_setting('test.attempt')), 'LY710', NULL,
+    'a proof of one address lets no other one through');
+SELECT is((SELECT outcome FROM loyalty.register_customer('lagoon', '+6591234599', external_id => 'T-1', verification => current_setting('test.attempt')::uuid)), 'updated', 'what is no address comes with one that the customer had');
+
+-- Every way in which a card comes into somebody's hands needs the proof.
+SELECT loyalty.create_card_series('lagoon', 'plastic', 'Plastic', prefix => '77'), loyalty.set_config('lagoon', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true') \g /dev/null
+SELECT loyalty.set_verification_rules('lagoon', 'card_issue') \g /dev/null
+SELECT card_number AS card FROM loyalty.issue_card('lagoon', :ann, 'plastic') \gset
+SELECT card_number AS back FROM loyalty.issue_card('lagoon', :ann, 'plastic') \gset
+SELECT loyalty.unlink_card('lagoon', :'back'), loyalty.set_verification_rules('lagoon', 'card_issue', resend_seconds => 0, codes_per_day => 1000, proof_required => true) \g /dev/null
+SELECT throws_ok(format(call, :ann, :'card', :'back'), 'LY710', NULL, name) FROM (VALUES
+    ('SELECT loyalty.link_card(''lagoon'', %1$s, %3$L)', 'a card that was handed back is not linked without one'),
+    ('SELECT loyalty.replace_card(''lagoon'', %1$s, %2$L)', 'nor is a card replaced'),
+    ('SELECT loyalty.issue_card(''lagoon'', %1$s, ''plastic'')', 'nor issued')) c (call, name);
+
 -- The single view shows marks; who says by hand that an address is not verified takes the time away, too.
 SELECT is((SELECT string_agg(concat_ws(' ', i ->> 'type', i ->> 'verified', i ->> 'verified_at'), ', ' ORDER BY i ->> 'type') FROM jsonb_array_elements(loyalty.customer_single_view('lagoon', :cat) -> 'identifiers') i),
     'mobile true 2024-05-02T10:10:59+00:00', 'the single view has it of identifiers');

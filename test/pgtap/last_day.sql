@@ -36,7 +36,7 @@ SELECT set_eq($$SELECT DISTINCT split_part(place, '(', 1) FROM shown WHERE type 
     UNION SELECT proname FROM pg_proc WHERE pronamespace = 'loyalty'::regnamespace AND prorettype = 'jsonb'::regtype$$,
     $$VALUES ('customer_single_view'), ('points_ledger_json'), ('loyalty.points_balance'), ('loyalty.explain_registration'),
         ('loyalty.transaction_lines'), ('customer_brief'), ('export_customer'), ('loyalty.metrics'), ('loyalty.message_templates'), ('bsp_secret'),
-        ('loyalty.take_messages'), ('loyalty.promotions'), ('loyalty.preview_message'), ('loyalty.change_requests')$$, 'documents come from these');
+        ('loyalty.take_messages'), ('loyalty.promotions'), ('loyalty.preview_message'), ('loyalty.change_requests'), ('loyalty.customer_timeline')$$, 'documents come from these');
 
 -- ---------------------------------------------------------------- what
 

@@ -18,6 +18,8 @@ SELECT loyalty.earn_points('acme', :ann, 5, category => 'trigger_based') \g /dev
 SELECT pg_temp.series('acme', 'tenth'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-1'), pg_temp.coupon('acme', 'tenth', :ann, 'SAVE-2') \g /dev/null
 SELECT loyalty.redeem_coupon('acme', :ann, 'SAVE-2', 'n', 5) \g /dev/null
 
+SELECT loyalty.create_program('acme', 'asking', 'Asking'), loyalty.set_participation_rules('acme', 'asking') \g /dev/null
+
 SELECT loyalty.set_config('acme', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('acme', 'base', points_per_currency_unit => 1) \g /dev/null
 SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('acme', NULL, 10) \gset
 SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('acme', :'gift_code', 1) \gset
@@ -46,6 +48,7 @@ INSERT INTO call VALUES
     ('replace_gift_voucher_code', '$O, current_setting(''test.gift'')::int8, reason => ''r'''),
     ('submit_change_request', '$O, ''goodwill_points'', $a, payload => ''{"points": 1}'''),
     ('issue_coupon', '$A, ''cup'''), ('issue_coupons', '$O, ''cup'', ARRAY[$a::bigint], all_or_nothing => true'),
+    ('enrol_customer', '$A, program => ''asking'''),
     ('set_channel', '$A, ''line'', ''x'''), ('set_subscription', '$A, ''line'', ''promotional'', true');
 CREATE FUNCTION pg_temp.from_source(c call, source text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN

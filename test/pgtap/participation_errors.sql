@@ -40,6 +40,22 @@ SELECT throws_ok(format('SELECT loyalty.set_participation_status(''o'', %s, ''no
 SELECT results_eq(format('SELECT * FROM loyalty.enrol_customer(''o'', %s, ''{"size": 1}'')', :a),
     $$VALUES ('not_confirmed', '{customer.shoe,participation.drink}'::text[])$$, 'what is missing comes in the order of the terms');
 SELECT throws_ok(format('SELECT loyalty.enrol_customer(''o'', %s, ''{"size": 1}'')', :a), 'LY802', NULL, 'a second time');
+SELECT pg_temp.customer('o', 'K1') AS key_of, pg_temp.customer('o', 'K2') AS key_other \gset
+-- By a key a repeat gets the first answer, whatever became of the participation since.
+SELECT throws_ok(format('SELECT loyalty.enrol_customer(''o'', %s, ''{"size": 1}'', source => ''MOON'')', :key_of), 'LY008', NULL, 'a source that there is not');
+SELECT throws_ok(format('SELECT loyalty.enrol_customer(''o'', %s, ''{"size": 1}'', idempotency_key => %L)', :key_of, repeat('k', 300)), 'LY002', NULL, 'a key that is too long');
+SELECT loyalty.set_config('o', 'CONF_CLIENT_V2_API_ENABLED', 'true') \g /dev/null
+SELECT results_eq(format('SELECT * FROM loyalty.enrol_customer(''o'', %s, ''{"size": 1, "drink": "tea"}'', till => ''t'', source => ''WEBSITE'', idempotency_key => ''k'')', :key_of),
+    $$VALUES ('not_confirmed', '{customer.shoe}'::text[])$$, 'with a key and a source');
+SELECT loyalty.update_customer('o', :key_of, extended_fields => '{"shoe": 38}') \g /dev/null
+SELECT results_eq(format('SELECT * FROM loyalty.enrol_customer(''o'', %s, ''{"size": 1, "drink": "tea"}'', till => ''t'', source => ''WEBSITE'', idempotency_key => ''k'')', :key_of),
+    $$VALUES ('not_confirmed', '{customer.shoe}'::text[])$$, 'a repeat gets the first answer');
+SELECT throws_ok(format('SELECT loyalty.enrol_customer(''o'', %s, ''{"size": 2, "drink": "tea"}'', till => ''t'', source => ''WEBSITE'', idempotency_key => ''k'')', :key_of), 'LY020', NULL, 'with other arguments it is refused');
+SELECT throws_ok(format('SELECT loyalty.enrol_customer(''o'', %s, ''{"size": 1, "drink": "tea"}'', idempotency_key => ''other'')', :key_of), 'LY802', NULL, 'another key is a second enrolment');
+SELECT results_eq(format('SELECT * FROM loyalty.enrol_customer(''o'', %s, ''{"size": 1, "drink": "tea"}'', idempotency_key => ''k'')', :key_other),
+    $$VALUES ('not_confirmed', '{customer.shoe}'::text[])$$, 'keys are each customer''s own');
+SELECT is((SELECT string_agg(concat_ws(' ', till, source, status), ', ') FROM loyalty.participations WHERE customer_id = :key_of), 't WEBSITE active', 'where it was made is kept, and the repeat changed nothing');
+SELECT is((SELECT count(*)::int FROM loyalty_data.participation_change WHERE customer_id = :key_of), 2, 'nor wrote anything');
 SELECT throws_ok(format('SELECT loyalty.update_participation(''o'', %s, ''{"size": null}'')', :a), 'LY123', NULL, 'a required field stays');
 SELECT throws_ok(format('SELECT loyalty.update_participation(''o'', %s, NULL)', :a), 'LY001', NULL, 'no fields at all');
 SELECT throws_ok(format('SELECT loyalty.redeem_points(''o'', %s, 1)', :a), 'LY803', NULL, 'not confirmed');
@@ -78,6 +94,12 @@ SELECT is(pg_temp.row_of(:b, :old, 'D'), '0 not_counted 0 LY804 LY804 LY804 LY80
 SELECT is(pg_temp.row_of(:old, :a, 'O'), '10 counted 3 1 1 1 1 ok ok 10', 'an account from before');
 SELECT is((SELECT string_agg(reason, '; ' ORDER BY event_id) FROM loyalty_data.event_note WHERE customer_id = :b),
     'no points: the customer takes no part in the program; no points: the customer takes no part in the program; no points: the customer takes no part in the program; no points: the participation is deactivated; no points: the participation is deactivated; no points: the participation is deactivated', 'and the history says why');
+-- An award of any category that brought nothing is repeated with its first answer.
+SELECT points AS nothing, current_points AS had FROM loyalty.earn_points('o', :b, 3, category => 'promised', idempotency_key => 'nothing') \gset
+SELECT loyalty.adjust_points('o', :b, 2, 'credit', reason => 'since then') \g /dev/null
+SELECT cmp_ok(:had::numeric, '>', 0::numeric, 'there were points before');
+SELECT results_eq(format('SELECT points, current_points FROM loyalty.earn_points(''o'', %s, 3, category => ''promised'', idempotency_key => ''nothing'')', :b),
+    format('SELECT %s::numeric, %s::numeric', :nothing, :had), 'an award that brought nothing is repeated with the balance of then');
 
 -- A repeat of an award that brought nothing answers the same.
 SELECT event_id AS e FROM loyalty.earn_points('o', :b, 5, idempotency_key => 'k') \gset

@@ -84,6 +84,18 @@ SELECT pg_temp.refused(format('loyalty.submit_change_request(''lagoon'', ' || ca
     ($$'mobile', old_value => '91234560', existing => '91234560', new_value => '91234561'$$),
     ($$'mobile', existing => '91234560', new_value => '91234561', requested_to => '91234562'$$)) c (call);
 
+-- ---------------------------------------------------------------- a second customer who was merged
+
+SELECT pg_temp.customer('lagoon', 'E-IDA', '2024-01-05', '+6591110001') AS ida, pg_temp.customer('lagoon', 'E-JON', '2024-01-06', '+6591110003') AS jon,
+    pg_temp.customer('lagoon', 'E-KIM', '2024-01-07', '+6591110004') AS kim \gset
+SELECT loyalty.merge_customers('lagoon', :jon, :kim) \g /dev/null
+SELECT throws_ok(format($$SELECT loyalty.submit_change_request('lagoon', 'mobile_reallocation', %s, '91110001', '91110002', target_id => %s)$$, :ida, :kim),
+    'LY125', NULL, 'who gets a number must not be merged');
+SET LOCAL loyalty.follow_merges = on;
+SELECT request_id AS followed FROM loyalty.submit_change_request('lagoon', 'mobile_reallocation', :ida, '91110001', '91110002', target_id => :kim) \gset
+SELECT is((SELECT target_id FROM loyalty_data.change_request WHERE request_id = :followed), :jon::bigint, 'unless it is followed to its survivor');
+SET LOCAL loyalty.follow_merges = off;
+
 SELECT is(pg_temp.proved(), 'proved', 'the books are right');
 SELECT * FROM finish();
 ROLLBACK;

@@ -29,13 +29,32 @@ SELECT loyalty.set_change_request_template('acme', 'external_id', 'customer', 'e
     '[{"fileName": "logo.png", "fileType": "png", "fileData": "iVBORw0KGgo=", "fileEncodingType": "base64", "contentId": "logo"}]',
     blocks => '[{"type": "title", "level": 1, "text": "Hello {{first_name}}"}, {"type": "image", "content_id": "logo", "alternative_text": "Logo"}]') \g /dev/null
 SELECT results_eq($$SELECT request_type, audience, channel COLLATE "default", attachment_count FROM loyalty.change_request_templates WHERE org = 'acme' ORDER BY 1$$,
-    $$VALUES ('external_id', 'customer', 'email', 1), ('mobile', 'old_id', 'mobile', 0)$$, 'the view says which there are');
+    $$VALUES ('external_id', 'customer', 'email', 1), ('mobile', 'old_id', 'mobile', 0), ('mobile', 'old_id', 'mobile', 0)$$, 'the view says which there are');
 SELECT is((SELECT count(*)::int FROM loyalty.set_change_request_template('acme', type, 'contact', 'email', 'Request {{request_id}}', 'A request waits')), 1,
     'contacts can be told of ' || type) FROM unnest('{mobile,email,external_id,account_merge,mobile_reallocation,goodwill_points,
         goodwill_coupon,edit_profile,delete_account,retro_transaction}'::text[]) type;
 SELECT is((SELECT count(*)::int FROM loyalty.message_tags('acme', 'change_request') t WHERE topic = 'change_request'), 6, 'the topic has its tags');
 SELECT is((SELECT count(*)::int FROM loyalty.message_tags('acme', 'change_request') t, loyalty.set_change_request_template('acme', 'mobile', 'new_id', 'mobile', '{{' || tag || '}}')
     WHERE topic = 'change_request'), 6, 'which its texts may have, each');
+
+SELECT is((SELECT string_agg(concat_ws(' ', language, attachment_count), ', ' ORDER BY language) FROM loyalty.change_request_templates
+    WHERE org = 'acme' AND template = 'change_request.mobile.old_id.mobile'), 'de 0, en 0', 'the view has a row for each language');
+
+-- Changes by the call of templates are judged in the same way, with the files of the language.
+SELECT is((SELECT version_no FROM loyalty.update_message_template('acme', 'change_request.mobile.old_id.mobile', body => 'Now {{new_value}}')), 3, 'a text can be changed as any template');
+SELECT is((SELECT version_no FROM loyalty.update_message_template('acme', 'change_request.external_id.customer.email', subject => 'Your new id')), 2, 'the picture of a text goes with it');
+SELECT pg_temp.refused(call, code, name) FROM (VALUES
+    ('loyalty.update_message_template(''acme'', ''change_request.mobile.old_id.mobile'', body => ''{{balance}}'')', 'LY608', 'not by tags that requests do not give'),
+    ('loyalty.update_message_template(''acme'', ''change_request.mobile.old_id.mobile'', body => ''{{hat}}'', variable_names => ''{hat}'')', 'LY608', 'also where a name is declared'),
+    ('loyalty.update_message_template(''acme'', ''change_request.mobile.old_id.mobile'', body => ''{{hat}}'', variable_names => ''{hat}'', language => ''fr'')', 'LY608', 'in a new language'),
+    ('loyalty.update_message_template(''acme'', ''change_request.mobile.old_id.mobile'', body => ''{{hat}}'', variable_names => ''{hat}'', as_draft => true)', 'LY608', 'in a draft'),
+    ('loyalty.update_message_template(''acme'', ''change_request.external_id.customer.email'', blocks => ''[{"type": "image", "content_id": "other", "alternative_text": "x"}]'')', 'LYM08', 'nor a picture that is no file'),
+    ('loyalty.update_message_template(''acme'', ''change_request.external_id.customer.email'', body => ''x'', subject => ''x'', language => ''fr'', blocks => ''[{"type": "image", "content_id": "logo", "alternative_text": "x"}]'')', 'LYM08', 'or that is one of another language')) c (call, code, name);
+SELECT loyalty.create_message_template('acme', 'change_request.email.old_id.email', 'email', 'Hi {{balance}}', 'Hi', language => 'fr', variable_names => '{balance}'),
+    loyalty.create_message_template('acme', 'free', 'mobile', 'Hi {{hat}}', variable_names => '{hat}') \g /dev/null
+SELECT pg_temp.refused('loyalty.set_change_request_template(''acme'', ''email'', ''old_id'', ''email'', ''a'', ''a'')', 'LY009', 'a template that was made by hand is not taken over');
+SELECT lives_ok($$SELECT loyalty.update_message_template('acme', 'free', body => '{{hat}}, hello')$$, 'other templates say what they like');
+SELECT pg_temp.refused('loyalty.set_change_request_template(''acme'', ''email'', ''new_id'', ''email'', ''a'', ''a'', language => ''fr'')', 'LY608', 'the language of the org comes first');
 
 SELECT pg_temp.refused(call, code, name) FROM (VALUES
     ('loyalty.set_change_request_template(''acme'', ''mobile'', ''old_id'', ''mobile'', ''{{hat}}'')', 'LY608', 'a tag that nobody knows'),
@@ -133,5 +152,27 @@ SELECT throws_ok($$SELECT loyalty.set_change_request_contacts('acme', 'email', '
 SELECT throws_ok($$SELECT loyalty.set_change_request_template('acme', 'email', 'old_id', 'email', 'a', 'a')$$, '42501', NULL, 'nor texts');
 RESET ROLE;
 
+-- ---- each language has its files
+SELECT loyalty.create_sender('other', 'o@example.com', 'email', is_default => true), loyalty.create_sender('other', 'OTHER', 'mobile', is_default => true) \g /dev/null
+SELECT customer_id AS cy FROM loyalty.register_customer('other', mobile => '+6581234568', email => 'cy@example.com', external_id => 'cy') \gset
+SELECT loyalty.set_change_request_template('other', 'external_id', 'customer', 'mobile', 'Your id is {{new_value}}'),
+    loyalty.set_change_request_template('other', 'external_id', 'customer', 'email', 'Dear {{first_name}}', 'Your id', attachments =>
+    '[{"file_name": "terms.txt", "file_type": "txt", "file_data": "terms"}]'),
+    loyalty.set_change_request_template('other', 'external_id', 'customer', 'email', 'Liebe {{first_name}}', 'Ihre Nummer', language => 'de', attachments =>
+    '[{"file_name": "agb.txt", "file_type": "txt", "file_data": "agb"}, {"file_name": "hut.txt", "file_type": "txt", "file_data": "hut"}]'),
+    loyalty.set_change_request_template('other', 'external_id', 'customer', 'email', 'Chère {{first_name}}', 'Votre id', language => 'fr'),
+    loyalty.set_change_request_rules('other', 'external_id', auto_approve => true, communicate => '{customer}') \g /dev/null
+CREATE FUNCTION pg_temp.in_language(spoken text, id text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    cy int8 := loyalty.find_customer('other', 'mobile', '+6581234568');
+BEGIN
+    PERFORM loyalty.update_customer('other', cy, fields => jsonb_build_object('language', spoken));
+    PERFORM loyalty.submit_change_request('other', 'external_id', cy, new_value => id);
+    RETURN (SELECT concat_ws(': ', subject, (SELECT string_agg(f ->> 'file_name', ' ') FROM jsonb_array_elements(attachments) f))
+        FROM loyalty.take_messages('other', 'email', 1));
+END $$;
+SELECT is(pg_temp.in_language('de_AT', 'cy1'), 'Ihre Nummer: agb.txt hut.txt', 'who speaks German gets the German text with its files');
+SELECT is(pg_temp.in_language('fr', 'cy2'), 'Votre id', 'the French one has none');
+SELECT is(pg_temp.in_language('it', 'cy3'), 'Your id: terms.txt', 'in a language that has no text it is the org''s');
 SELECT * FROM finish();
 ROLLBACK;

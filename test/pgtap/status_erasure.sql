@@ -20,11 +20,11 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'card.card_external_id', 'card_change.reason', 'card_change.actor', 'card_external_id.card_external_id',
     'card_external_id.card_number', 'channel.channel', 'channel.address', 'channel.account_id', 'customer_field.field_value',
     'customer_identifier.identifier_type', 'customer_identifier.identifier_value', 'customer_identifier.reason',
-    'customer_identifier.actor',
+    'customer_identifier.actor', 'customer_note.note', 'customer_note.actor',
     'change_request_content.old_value', 'change_request_content.new_value', 'change_request_content.payload', 'change_request_content.relied_on',
     'change_request_content.warnings', 'change_request_content.reason', 'change_request_content.actor', 'change_request_content.decision_reason',
     'change_request_content.decided_actor', 'change_request_log.actor',
-    'customer_status_change.reason', 'customer_status_change.actor', 'deletion_request.reason', 'event_note.reason',
+    'customer_status_change.reason', 'customer_status_change.actor', 'deletion_request.reason', 'deletion_request.actor', 'deletion_request.decision_reason', 'event_note.reason',
     'event_note.actor', 'identifier.identifier_type', 'identifier.identifier_value', 'inbound_message.address', 'inbound_message.body', 'merge_line.item',
     'message.campaign', 'message.actor', 'message.reason', 'message_body.address', 'message_body.subject', 'message_body.body', 'message_body.html',
     'message_body.variables', 'message_body.components', 'message_body.external_template_id', 'message_body.header_id', 'message_body.sealed',
@@ -53,7 +53,7 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'card_series.card_type', 'card_series.prefix', 'card_series.suffix', 'config.config_key', 'config.config_value',
     'day_seal.account_digest', 'day_seal.seal_hash', 'ledger_day.last_seal_hash', 'ledger_day.day_hash', 'key_use.use_hash',
     'ledger_event.bill_hash',
-    'deletion_request.requested_by', 'deletion_request.decided_by', 'change_request.requested_by', 'change_request.decided_by', 'change_request_log.role', 'event_type.event_name', 'field.kind', 'field.entity',
+    'deletion_request.requested_by', 'deletion_request.decided_by', 'deletion_request.decided_actor', 'change_request.requested_by', 'change_request.decided_by', 'change_request_log.role', 'event_type.event_name', 'field.kind', 'field.entity',
     'field.name', 'field.data_type', 'field.allowed_values', 'ledger_account.last_hash', 'ledger_entry.entry_hash',
     'message.channel', 'message.cause', 'message.language', 'message_queue.channel', 'inbound_message.channel', 'inbound_message.sender', 'job_run.job', 'ledger_event.redemption_id', 'merge_line.participant', 'merge_line.rule', 'merge_line.warning', 'merge_record.warnings', 'number_series.method', 'number_series.prefix', 'number_series.suffix',
     'number_series.seed', 'number_series_event.event_name', 'made_trigger.table_name', 'made_trigger.trigger_name', 'made_trigger.function_name', 'object_capability.name', 'object_capability.capability', 'org.org', 'org.name', 'org.time_zone', 'org.base_country',
@@ -69,7 +69,7 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
 INSERT INTO impersonal SELECT split_part(x, '.', 1), split_part(x, '.', 2) FROM unnest(ARRAY[
     'activation_term.term', 'activation_term.field_ids', 'event_delivery.event_name', 'event_delivery.payload', 'event_subscriber.endpoint', 'event_subscriber.event_names',
     'event_subscriber.secret', 'event_subscriber.subscriber', 'bsp_account.bsp', 'bsp_account.bsp_account', 'bsp_account.number', 'bsp_account.secret', 'contact_topic.topic', 'change_request_setting.communicate',
-    'change_request_template.attachments', 'change_request_template.channel', 'org_contact.contact',
+    'change_request_template.attachments', 'change_request_template.channel', 'participation.missing_at_first', 'change_request_template.language', 'org_contact.contact',
     'org_contact.email', 'org_contact.mobile', 'org_contact.name', 'org_contact.search_name', 'org_contact.topics', 'org_unit.name',
     'org_unit.org_unit', 'sender.channel', 'sender.sender', 'store.address', 'store.city', 'store.latitude', 'store.longitude',
     'store.opening_hours']) x;
@@ -141,6 +141,8 @@ SELECT loyalty.create_status_label('sg', 'suspended', 'Hold');
 SELECT loyalty.set_customer_status('sg', c, 'Hold', 'secret', 'secret') FROM unnest(ARRAY[:root, :victim]::bigint[]) c;
 SELECT loyalty.record_inbound('sg', 'mobile', '91231112', 'secret question', provider_message_id => 'secretid'),
     loyalty.record_inbound('sg', 'mobile', '91231115', 'secret too'), loyalty.record_inbound('sg', 'mobile', '81232222', 'other');
+SELECT loyalty.add_customer_note('sg', c, 'secret note', 'secret', 'secretkey') FROM unnest(ARRAY[:root, :victim]::bigint[]) c;
+SELECT loyalty.add_customer_note('sg', :other, 'other note');
 SELECT template_id FROM loyalty.create_message_template('sg', 'cake', 'mobile', 'x');
 SELECT state FROM loyalty.send_email('sg', :root, 'secret subject', 'secret body', campaign => 'secret campaign', idempotency_key => 'mail',
     attachments => '[{"file_name": "secret.txt", "file_type": "txt", "file_data": "secret"}]');
@@ -185,7 +187,7 @@ BEGIN
 END
 $$;
 SELECT bag_eq($$SELECT pg_temp.places('secret|9123111')$$, ARRAY['card', 'card_change', 'card_external_id', 'change_request_content', 'change_request_log', 'channel', 'customer_field',
-    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'incentive_note', 'inbound_message', 'merge_line', 'message', 'message_attachment', 'message_body', 'merge_record', 'participation_field', 'participation_note', 'verification_release', 'mobile_ndnc', 'profile', 'subscription'],
+    'customer_identifier', 'customer_note', 'customer_status_change', 'event_note', 'identifier', 'incentive_note', 'inbound_message', 'merge_line', 'message', 'message_attachment', 'message_body', 'merge_record', 'participation_field', 'participation_note', 'verification_release', 'mobile_ndnc', 'profile', 'subscription'],
     'the person is in every table that can hold one');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 1::bigint, 'and made a request');
 
@@ -234,6 +236,7 @@ CREATE TEMP TABLE before AS SELECT
         UNION ALL SELECT c::text FROM loyalty_data.card c WHERE customer_id = :other
         UNION ALL SELECT h::text FROM loyalty_data.card_change h WHERE customer_id = :other
         UNION ALL SELECT n::text FROM loyalty_data.event_note n WHERE customer_id = :other
+        UNION ALL SELECT n::text FROM loyalty_data.customer_note n WHERE customer_id = :other
         UNION ALL SELECT d::text FROM loyalty_data.mobile_ndnc d WHERE mobile = '+6581232222') o(x)) AS others;
 SELECT loyalty.request_deletion('sg', :root, 'secret reason');
 CREATE ROLE test_officer IN ROLE loyalty_admin;
@@ -245,9 +248,13 @@ RESET ROLE;
 
 SELECT is_empty($$SELECT pg_temp.places('secret|9123111')$$, 'nothing of the person is left in any table');
 SELECT ok(loyalty.export_customer('sg', :root)::text !~* 'secret|9123111', 'nor in the export');
+SELECT is((SELECT count(*) FROM loyalty.customer_timeline('sg', :root, page_size => 100) t WHERE t::text ~* 'secret|9123111'), 0::bigint, 'nor in the timeline');
+SELECT cmp_ok((SELECT count(*) FROM loyalty.customer_timeline('sg', :root, page_size => 100)), '>', 20::bigint, 'which has what is left');
+SELECT throws_ok(format('SELECT loyalty.add_customer_note(''sg'', %s, ''x'')', :root), 'LY206', NULL, 'nothing is written down any more');
+SELECT throws_ok(format('SELECT loyalty.delete_customer_note(''sg'', %s, 1)', :root), 'LY206', NULL, 'nor taken away');
 SELECT results_eq('SELECT status COLLATE "default", count(*) FROM loyalty.coupons GROUP BY 1', $$VALUES ('revoked', 4::bigint)$$, 'coupons that were not redeemed are revoked');
 SELECT is_empty(format($$SELECT key FROM jsonb_each(loyalty.export_customer('sg', %s) -> 'tables') WHERE jsonb_array_length(value) = 0
-    EXCEPT SELECT unnest(ARRAY['customer_identifier', 'profile', 'channel', 'subscription', 'customer_field', 'registration_request', 'identifier',
+    EXCEPT SELECT unnest(ARRAY['customer_identifier', 'customer_note', 'profile', 'channel', 'subscription', 'customer_field', 'registration_request', 'identifier',
         'mobile_ndnc', 'card', 'card_change', 'card_external_id', 'event_note', 'tagged_transaction', 'transaction_line', 'referral',
         'inbound_request', 'reminder_sent', 'lot_expiry_change', 'reversal', 'lot_claim', 'message_status', 'provider_message',
         'message_body', 'message_attachment', 'message_queue', 'message_request', 'change_request_content', 'change_request_claim', 'verification_address', 'verification_code',
@@ -267,6 +274,7 @@ SELECT is((SELECT string_agg(x::text, ',' ORDER BY x::text) FROM (SELECT p::text
         UNION ALL SELECT c::text FROM loyalty_data.card c WHERE customer_id = :other
         UNION ALL SELECT h::text FROM loyalty_data.card_change h WHERE customer_id = :other
         UNION ALL SELECT n::text FROM loyalty_data.event_note n WHERE customer_id = :other
+        UNION ALL SELECT n::text FROM loyalty_data.customer_note n WHERE customer_id = :other
         UNION ALL SELECT d::text FROM loyalty_data.mobile_ndnc d WHERE mobile = '+6581232222') o(x)), (SELECT others FROM before),
     'others keep everything');
 SELECT is((SELECT string_agg(status || ' ' || label || ' ' || (erased_at IS NOT NULL)::text, ',' ORDER BY customer_id)

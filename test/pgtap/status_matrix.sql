@@ -141,6 +141,8 @@ INSERT INTO call VALUES
     ('set_test_control', $$loyalty.set_test_control('sg', {c}, 'test')$$),
     ('promo_code_link', $$loyalty.link_code('sg', {c}, 'MANY-1')$$),
     ('promo_code_link', $$loyalty.unlink_code('sg', {c}, 'MANY-2')$$),
+    ('customer_note', $$loyalty.add_customer_note('sg', {c}, 'x')$$),
+    ('customer_note', $$loyalty.delete_customer_note('sg', {c}, loyalty.add_customer_note('sg', {c}, 'x'))$$),
     ('voucher_issue', $$loyalty.issue_gift_voucher('sg', {c}, 5)$$),
     ('redeem_points', $$loyalty.issue_gift_voucher_for_points('sg', {c}, 5)$$),
     ('voucher_redemption', $$loyalty.redeem_gift_voucher('sg', '{gift_code}', 1)$$),

@@ -185,6 +185,8 @@ INSERT INTO calls VALUES
     ('set_retention', $$loyalty.set_retention($, 'inbound', 1)$$),
     ('define_field', $$loyalty.define_field($, 'custom', 'customer', 'x', 'text')$$),
     ('customer_single_view', $$loyalty.customer_single_view($, %s)$$),
+    ('customer_timeline', $$loyalty.customer_timeline($, %s)$$), ('add_customer_note', $$loyalty.add_customer_note($, %s, 'x')$$),
+    ('delete_customer_note', $$loyalty.delete_customer_note($, %s, 1)$$),
     ('export_customer', $$loyalty.export_customer($, %s)$$),
     ('customer_brief', $$loyalty.customer_brief($, %s)$$),
     ('create_status_label', $$loyalty.create_status_label($, 'suspended', 'X')$$),
@@ -359,7 +361,7 @@ SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, fun
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'release_identifier', 'upsert_profile', 'set_channel',
         'issue_coupon', 'issue_coupons', 'issue_coupons_batch', 'send_code', 'enter_code', 'unblock_verification', 'issue_gift_voucher', 'issue_gift_voucher_for_points',
-        'send_message', 'send_sms', 'send_whatsapp', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
+        'send_message', 'send_sms', 'send_whatsapp', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'customer_timeline', 'add_customer_note', 'delete_customer_note', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion', 'submit_change_request');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');
@@ -417,7 +419,7 @@ SELECT throws_ok($$SELECT loyalty.register_customer('theirs', '+6591111111')$$, 
 SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NULL, function || ': not for terminals')
     FROM calls WHERE function IN ('update_org', 'update_store', 'update_till', 'update_program', 'create_store', 'create_till', 'create_program', 'set_config', 'grant_org', 'revoke_org',
         'verify_ledger', 'verify_data', 'update_customer', 'change_identifier', 'release_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
-        'customer_single_view', 'export_customer', 'set_countries', 'create_status_label', 'set_default_status_label', 'set_restriction',
+        'customer_single_view', 'customer_timeline', 'add_customer_note', 'delete_customer_note', 'customer_interactions', 'export_customer', 'set_countries', 'create_status_label', 'set_default_status_label', 'set_restriction',
         'set_customer_status', 'set_fraud_status', 'enable_customer_status', 'request_deletion', 'approve_deletion',
         'decline_deletion', 'renormalize_mobiles', 'create_voucher', 'adjust_gift_voucher', 'revoke_gift_voucher', 'replace_gift_voucher_code', 'one_step_change', 'approve_change_request', 'decline_change_request', 'check_change_request');
 SELECT throws_ok($$SELECT loyalty.create_org('x', 'X')$$, '42501', NULL, 'create_org: not for terminals');

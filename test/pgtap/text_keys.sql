@@ -55,6 +55,7 @@ SELECT message_id AS waiting FROM loyalty.send_sms('Café', :c, 'Hello') \gset
 SELECT loyalty.create_message_template('Café', 'Template é', 'mobile', 'Cake');
 SELECT loyalty.create_reminder('Café', 'Cake é', 'birthday', 1, 'T');
 SELECT pg_temp.customer('Café', 'other', '2024-01-01') AS other \gset
+SELECT loyalty.add_customer_note('Café', :c, 'x') AS note \gset
 SELECT loyalty.enable_customer_status('Café');
 SELECT loyalty.add_transaction('Café', :c, 'U é', 100, till => 'Till é', event_time => '2024-01-02', category => 'trigger_based');
 
@@ -96,7 +97,7 @@ INSERT INTO call VALUES
     ('set_redemption_rules', 'program=Prog é'), ('set_transfer_rules', 'program=Prog é'),
     ('set_config', 'config_key=CONF_ORG_CURRENCY_SYMBOL; config_value=X'), ('get_config', 'config_key=CONF_ORG_CURRENCY_CODE'),
     ('grant_org', 'role_name=loyalty_pos'), ('revoke_org', 'role_name=loyalty_pos'), ('set_countries', 'base_country=SG'),
-    ('verify_data', ''), ('verify_channels', ''), ('message_report', ''), ('dnd_consents_csv', ''), ('customer_interactions', 'customer_id=c'), ('search_customers', 'external_id=E é'), ('message_hits', ''),
+    ('verify_data', ''), ('verify_channels', ''), ('message_report', ''), ('dnd_consents_csv', ''), ('customer_interactions', 'customer_id=c'), ('customer_timeline', 'customer_id=c'), ('add_customer_note', 'customer_id=c; note=x'), ('delete_customer_note', 'customer_id=c; note_id=note'), ('search_customers', 'external_id=E é'), ('message_hits', ''),
     ('record_delivery', 'bsp_account=; provider_message_id=x; provider_status=sent'), ('verify_ledger', ''), ('register_customer', 'external_id=Né'), ('explain_registration', 'external_id=Né'),
     ('register_customer_json', 'payload={}'),
     ('update_customer', 'customer_id=c; first_name=Ada'),
@@ -237,7 +238,7 @@ SELECT loyalty.import_cards('Café', 'Series é', '{ab0778}');
 SELECT loyalty.set_participation_rules('Café', 'Prog é');
 SELECT pg_temp.customer('Café', 'none', '2024-01-01') AS none \gset
 UPDATE call SET arguments = replace(arguments, 'id=none', 'id=' || :none);
-UPDATE call SET arguments = replace(replace(replace(replace(arguments, '=rid', '=' || :'redemption_id'), 'id=c', 'id=' || :c), 'id=other', 'id=' || :other), 'id=lot', 'id=' || :lot);
+UPDATE call SET arguments = replace(replace(replace(replace(replace(arguments, '=rid', '=' || :'redemption_id'), 'id=c', 'id=' || :c), 'id=other', 'id=' || :other), 'id=lot', 'id=' || :lot), 'id=note', 'id=' || :note);
 UPDATE beside SET arguments = replace(replace(arguments, 'id=c', 'id=' || :c), 'id=other', 'id=' || :other);
 
 CREATE TEMP TABLE outcome AS

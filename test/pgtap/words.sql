@@ -26,6 +26,7 @@ SELECT loyalty.create_reminder('acme', 'cake', 'birthday', 1, 't') \g /dev/null
 -- Codes for activations need a program that asks, and a store that speaks.
 SELECT loyalty.create_store('acme', 'bay', 'Bay'), loyalty.set_store_sender('acme', 'bay', 'ACME'),
     loyalty.set_participation_rules('acme', 'base', phone_confirmation => true, stores => '{bay}') \g /dev/null
+SELECT loyalty.create_program('acme', 'fresh', 'Fresh'), loyalty.set_participation_rules('acme', 'fresh') \g /dev/null
 SELECT loyalty.send_code('acme', p, :bob) FROM unnest('{registration,participation_activation,points_redemption,points_transfer,coupon,'
     'identifier_change,status_change,card_issue,user_group,generic}'::text[]) p \g /dev/null
 SELECT loyalty.set_config('acme', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('acme', 'base', points_per_currency_unit => 1) \g /dev/null
@@ -116,6 +117,8 @@ SELECT pg_temp.drive('{find_customer}', 'identifier_type', identifiers || '{card
         'identifier_type', identifiers || '{card_number,card_external_id}', '''acme'', identifier_type => $, identifier_value => ''9800000001'''),
     pg_temp.drive('{customer_interactions}', 'identifier_type', identifiers || '{card_number,card_external_id}',
         '''acme'', identifier_type => $, identifier_value => ''9800000001'''),
+    pg_temp.drive('{customer_timeline}', 'identifier_type', identifiers || '{card_number,card_external_id}',
+        '''acme'', identifier_type => $, identifier_value => ''9800000001'''),
     pg_temp.drive('{ledger_event_details}', 'identifier_type', identifiers || '{card_number,card_external_id}',
         '''acme'', event_id => 1, identifier_type => $, identifier_value => ''9800000001''')
 FROM word_list;
@@ -163,6 +166,7 @@ SELECT pg_temp.drive('{set_channel}', 'channel', '{wechat,mobile,ios,line,email,
     pg_temp.drive('{set_retention}', 'what', '{reports,messages,inbound,reminders,load_errors}', '''acme'', $, 5',
         '(SELECT what FROM loyalty.retention_rules)'),
     pg_temp.drive('{message_report,message_hits}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', '''acme'', channel => $'),
+    pg_temp.drive('{customer_timeline}', 'kinds', '{registration,note,status,deletion,message,inbound_message,card,points,bill,participation,merge,request}', 'ANN, ARRAY[$]'),
     pg_temp.drive('{customer_interactions}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', 'ANN, $'),
     pg_temp.drive('{send_code}', 'purpose', purposes, format('''acme'', $, %s', :ann),
         '(SELECT max(purpose) FROM loyalty_data.verification_code WHERE customer_id = ' || :ann || ')'),
@@ -244,6 +248,7 @@ SELECT pg_temp.drive('{earn_points,redeem_points,import_points,import_opening_ba
     pg_temp.drive('{add_transaction_by_identifiers}', 'source', sources, '''acme'', ''W-1'', 5, mobile => ''9800000001'', source => $'),
     pg_temp.drive('{register_customer,explain_registration}', 'source', sources, '''acme'', mobile => ''9800000002'', source => $',
         '(SELECT string_agg(source, '' '' ORDER BY source) FROM loyalty.customer_profiles)'),
+    pg_temp.drive('{enrol_customer}', 'source', sources, 'ANN, program => ''fresh'', source => $', '(SELECT string_agg(source, '' '' ORDER BY program) FROM loyalty.participations)'),
     pg_temp.drive('{upsert_profile}', 'source', sources, 'ANN, $', '(SELECT string_agg(source, '' '' ORDER BY source) FROM loyalty.customer_profiles)'),
     pg_temp.drive('{send_message,send_sms}', 'source', sources, 'ANN, ''hello'', source => $'),
     pg_temp.drive('{send_email}', 'source', sources, 'ANN, ''hello'', ''Hello'', source => $'),
@@ -375,7 +380,7 @@ CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,lab
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
     extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
     subject,media,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,contacts,campaign,message,worker,error_code,cause,attachments,provider_status,page_key,stores,code,coupon_code,merchant_store_id,
-    old_value,existing,requested_to}'::text[]);
+    old_value,existing,requested_to,note}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
     ('submit_change_request', 'payload', 'its keys are arguments of direct calls, which are driven'),

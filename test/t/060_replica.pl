@@ -32,6 +32,22 @@ SELECT loyalty.add_transaction('r', customer_id, n || '/' || customer_id, 10 * n
 SELECT loyalty.redeem_points('r', customer_id, 17, event_time => '2023-02-20') FROM loyalty_data.customer ORDER BY 1;
 CALL loyalty.expire_points('r', '2023-02-27');
 SQL
+# Requests of each kind that a check looks at in another way; somebody else has made the mobile its own, and a bill has the number.
+my $asked = $primary->safe_psql('postgres', <<'SQL');
+SELECT request_id FROM loyalty.submit_change_request('r', 'account_merge', existing => 'X8', requested_to => 'X9');
+SELECT request_id FROM loyalty.submit_change_request('r', 'mobile', existing => '+919800000005', requested_to => '+919800000055');
+SELECT request_id FROM loyalty.submit_change_request('r', 'mobile_reallocation', existing => '+919800000006', requested_to => 'X7');
+SELECT request_id FROM loyalty.submit_change_request('r', 'goodwill_points', existing => 'X1', payload => '{"points": 5}');
+SELECT request_id FROM loyalty.submit_change_request('r', 'edit_profile', existing => 'X1', payload => '{"first_name": "Ann"}');
+SELECT request_id FROM loyalty.submit_change_request('r', 'retro_transaction', existing => 'X2', payload => jsonb_build_object('transaction_number', 'late', 'amount', 3,
+    'event_time', to_char(now() - interval '1 day', 'YYYY-MM-DD HH24:MI:SS')));
+SELECT request_id FROM loyalty.submit_change_request('r', 'delete_account', existing => 'X10');
+SQL
+my @asked = split /\n/, $asked;
+$primary->safe_psql('postgres', <<'SQL');
+SELECT loyalty.one_step_change('r', 'mobile', '+919800000005', '+919800000056');
+SELECT loyalty.add_transaction('r', loyalty.find_customer('r', 'external_id', 'X3'), 'late', 3);
+SQL
 $primary->wait_for_catchup($replica, 'replay', $primary->lsn('insert'));
 is($replica->safe_psql('postgres', 'SELECT pg_is_in_recovery()'), 't', 'the replica is one');
 
@@ -50,6 +66,7 @@ my @reads    = (
 	"SELECT * FROM loyalty.ledger_closing_balance('r', $customer)",
 	"SELECT * FROM loyalty.ledger_event_details('r', $customer, (SELECT max(event_id)"
 	  . " FROM loyalty.points_ledger('r', $customer, from_time => '2023-01-01', to_time => '2024-01-01')))",
+	"SELECT * FROM loyalty.customer_timeline('r', $customer)",
 	"SELECT * FROM loyalty.is_redeemable('r', $customer, 1)",
 	"SELECT loyalty.get_config('r', 'CONF_EVENT_TIME_TOLERANCE')");
 my @views = (
@@ -57,6 +74,7 @@ my @views = (
 	  points_liability_daily points_expiry_schedule)),
 	'SELECT * FROM loyalty.trial_balance ORDER BY 1, 2, 3', 'SELECT * FROM loyalty.points_forecast ORDER BY 1, 2, 3, 4',
 	"SELECT * FROM loyalty.org_config ORDER BY org, config_key");
+push @reads, map { "SELECT passes, changed FROM loyalty.check_change_request('r', $_)" } @asked;
 my @checks = ("SELECT * FROM loyalty.verify_ledger('r')", 'SELECT count(*) FROM loyalty.error_codes');
 
 sub same_answers

@@ -16,7 +16,7 @@ use Test::More;
 my %names_nothing = (
 	(map { $_ => 'the key of its own table' } qw(org.org_id source.source_id store.store_id program.program_id till.till_id
 		field.field_id
-		customer.customer_id status_label.label_id customer_status_change.change_id deletion_request.request_id
+		customer.customer_id customer_note.note_id status_label.label_id customer_status_change.change_id deletion_request.request_id
 		message_template.template_id template_version.version_no bsp_account.bsp_account_id event_delivery.event_no
 		event_subscriber.subscriber_id inbound_message.message_id message.message_id message_attachment.attachment_no message_status.status_no
 		org_contact.contact_id org_unit.org_unit_id reminder.reminder_id sender.sender_id

@@ -228,6 +228,26 @@ for my $sql (sort keys %most)
 	cmp_ok($rows, '<', $most{$sql}, "$sql: $rows rows");
 }
 
+# ---- what a page of the timeline touches, whatever lies in front of it and behind
+
+# The keys of the last line, of a bill and of an entry half way, and of the first line of all.
+my %key = (
+	'first page' => 'NULL',
+	'behind a bill' => "'" . $node->safe_psql('restored', "SELECT 'bill:0:' || (EXTRACT(epoch FROM recorded_at) * 1000000)::int8 || '-' || transaction_id
+		FROM loyalty_data.transaction WHERE customer_id = $ann ORDER BY transaction_id OFFSET 100 LIMIT 1") . "'",
+	'behind an entry' => "'" . $node->safe_psql('restored', "SELECT 'points:0:' || (EXTRACT(epoch FROM recorded_at) * 1000000)::int8 || '-' || event_id
+		FROM loyalty_data.ledger_entry WHERE customer_id = $ann AND event_code IS NOT NULL ORDER BY event_id OFFSET 1000 LIMIT 1") . "'",
+	'of a time' => "NULL, to_time => '2024-06-15 12:00Z'",
+	'of a time without lines' => "NULL, to_time => '2024-06-15 11:59Z'");
+for my $name (sort keys %key)
+{
+	my $sql = "SELECT * FROM loyalty.customer_timeline('o', $ann, page_size => 10, page_key => $key{$name})";
+	my $shown = $node->safe_psql('restored', "SELECT count(*) FROM ($sql) x");
+	my $rows = touched($sql);
+	is($shown, $name =~ /without/ ? 0 : 10, "timeline, $name");
+	cmp_ok($rows, '<', 700, "timeline, $name: $shown shown, $rows read");
+}
+
 # ---- what views touch
 
 # Each view that shows one customer, by its id of today, by the one that rows were written for, and one thing of it.

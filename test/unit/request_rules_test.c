@@ -178,6 +178,14 @@ test_eyes(void)
 	ok(!loyalty_request_four_eyes(true, &unknown_decider),
 	   "who does not say who decides is not known to be another");
 	ok(!loyalty_request_four_eyes(true, &unknown_requester), "nor who did not say who asked");
+	ok(!loyalty_request_is_requester(false, &two_roles), "another role did not make the request");
+	ok(!loyalty_request_is_requester(true, &two_roles), "whoever speaks for it");
+	ok(loyalty_request_is_requester(false, &two_actors), "by role one role made it, whoever it is");
+	ok(!loyalty_request_is_requester(true, &two_actors), "by actor the other one did not");
+	ok(loyalty_request_is_requester(true, &one_actor), "the same one did");
+	ok(loyalty_request_is_requester(true, &same_actor), "also where it is spelled in another way");
+	ok(!loyalty_request_is_requester(true, &unknown_decider), "who is not named is nobody who did");
+	ok(loyalty_request_is_requester(true, &unknown_requester), "what names nobody is anybody's of the role");
 }
 
 int

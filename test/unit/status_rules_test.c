@@ -35,7 +35,7 @@ static const struct
 
 static const char system_postings[] =
 	" return reverse_redemption opening expiry card_expiry merge_posting sealing closing record_inbound "
-	"cancel_message ";
+	"voucher_reversal voucher_revocation cancel_message coupon_reversal coupon_revocation customer_note ";
 
 static bool
 names(const char *list, const char *word)

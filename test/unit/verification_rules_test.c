@@ -292,10 +292,54 @@ test_merges(void)
 	   "a right one after them ends the other run, too");
 }
 
+/*
+ * Tells whether a customer is blocked for ever, with so many failures one after the other since a right guess at a time, after two were
+ * merged into it, who failed so often at another.
+ */
+static bool
+is_capped(int32_t own_failures, int64_t right_at, int32_t first_failures, int32_t second_failures,
+		  int64_t others_at)
+{
+	CodeRules rules = loyalty_code_rules_default();
+	int64_t day = 86400 * SECOND;
+	CodeRun own = { .run_no = 40,
+					.guesses = own_failures > 0,
+					.failures_before = own_failures - (own_failures > 0),
+					.last_at = 10 * day,
+					.right_at = right_at };
+	CodeRun first = {
+		.run_no = 40, .guesses = 1, .failures_before = first_failures - 1, .last_at = others_at
+	};
+	CodeRun second = {
+		.run_no = 40, .guesses = 1, .failures_before = second_failures - 1, .last_at = others_at
+	};
+	CodeState state;
+
+	own.is_right = own_failures == 0;
+	state = loyalty_code_state(&rules, &own, 12 * day);
+	loyalty_code_state_join(&rules, &state, &own, &first, 12 * day);
+	loyalty_code_state_join(&rules, &state, &own, &second, 12 * day);
+	return state.blocked_until == CODE_BLOCKED_FOR_EVER;
+}
+
+static void
+test_cap_of_group(void)
+{
+	int64_t day = 86400 * SECOND;
+
+	ok(is_capped(40, CODE_NEVER_RIGHT, 30, 30, 5 * day) && !is_capped(39, CODE_NEVER_RIGHT, 30, 30, 5 * day),
+	   "a hundred failures of a merge group are too many, be they of one or of three");
+	ok(is_capped(40, 5 * day, 30, 30, 5 * day) && !is_capped(40, 5 * day + 1, 30, 30, 5 * day),
+	   "unless a right guess of the survivor came after those of the others");
+	ok(!is_capped(0, CODE_NEVER_RIGHT, 50, 50, 5 * day) && is_capped(0, CODE_NEVER_RIGHT, 50, 50, 11 * day),
+	   "as the last one, too");
+	ok(is_capped(40, 9 * day, 100, 1, 5 * day), "who was blocked for ever brings that along");
+}
+
 int
 main(void)
 {
-	plan(21);
+	plan(25);
 	test_words();
 	test_bounds();
 	test_times();
@@ -304,5 +348,6 @@ main(void)
 	test_runs();
 	test_run_ends();
 	test_merges();
+	test_cap_of_group();
 	return tap_exit();
 }

@@ -165,9 +165,8 @@ loyalty_earn_again(const LoyaltyCall *call, const OperationRequest *request, con
 	if (!loyalty_lot_of_event(org_id, earlier->customer_id, earlier->event_id, &program_id,
 							  &result->expires_at))
 	{
+		program_id = loyalty_program_of_event(org_id, earlier->customer_id, earlier->event_id);
 		result->expires_at = NEVER;
-		result->current_points = loyalty_balance_of_event(org_id, earlier->customer_id, 0, earlier->event_id);
-		return;
 	}
 	result->current_points =
 		loyalty_balance_after_event(org_id, earlier->customer_id, program_id, earlier->event_id);

@@ -62,6 +62,14 @@ static LoyaltyQuery balance_of_event = LOYALTY_STATEMENT(
 	" ORDER BY x.event_id = $4 DESC LIMIT 1",
 	INT4OID, INT8OID, INT4OID, INT8OID);
 
+/* The program in which an event has an entry, of whatever category. */
+static LoyaltyQuery program_of_event = LOYALTY_STATEMENT(
+	"SELECT a.program_id FROM loyalty_data.ledger_account a CROSS JOIN LATERAL (SELECT e.event_id"
+	" FROM loyalty_data.ledger_entry e WHERE e.org_id = $1 AND e.customer_id = $2 AND e.program_id = a.program_id"
+	" AND e.category = a.category AND e.event_id <= $3 ORDER BY e.entry_no DESC LIMIT 1) x"
+	" WHERE a.org_id = $1 AND a.customer_id = $2 AND x.event_id = $3 LIMIT 1",
+	INT4OID, INT8OID, INT8OID);
+
 /*
  * Reads a row of an event as the first answer needs it; the redemption id is copied, as the row may be freed.
  */
@@ -163,6 +171,18 @@ loyalty_lot_of_event(int32 org_id, int64 customer_id, int64 event_id, int32 *pro
 	*program_id = loyalty_row_int4(rows, 0, 1);
 	*expires_at = loyalty_row_int8_or(rows, 0, 2, NEVER);
 	return true;
+}
+
+/* Asks where there is no lot that would know. */
+int32
+loyalty_program_of_event(int32 org_id, int64 customer_id, int64 event_id)
+{
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&program_of_event, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id));
+
+	if (rows->count == 0)
+		elog(ERROR, "event " INT64_FORMAT " has no entry", event_id);
+	return loyalty_row_int4(rows, 0, 1);
 }
 
 /* Returns thousandths, as a sum over programs may be no numeric(18,3). */

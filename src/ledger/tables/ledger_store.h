@@ -129,6 +129,9 @@ extern bool loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, 
 extern bool loyalty_lot_of_event(int32 org_id, int64 customer_id, int64 event_id, int32 *program_id,
 								 TimestampTz *expires_at);
 
+/* Returns the program of an earlier award that brought nothing: such a one has an entry, and no lot. */
+extern int32 loyalty_program_of_event(int32 org_id, int64 customer_id, int64 event_id);
+
 /* Returns the regular balance as it stood after an event: in one program, or (0) over all. */
 extern int64 loyalty_balance_after_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id);
 

@@ -57,7 +57,7 @@ static LoyaltyQuery text_breaks =
 	CHECK("SELECT " SAYS("b") " FROM loyalty_data.message_body b" MESSAGE_OF(
 		"b") " WHERE b.org_id = $1 AND m.purpose = 'c' AND NOT " IS_OPEN
 			 " AND (b.sealed IS NOT NULL OR b.body IS NOT NULL OR b.html IS NOT NULL OR b.variables IS NOT NULL"
-			 " OR b.components IS NOT NULL)"
+			 " OR b.components IS NOT NULL OR b.customer_id = 0)"
 			 " UNION ALL SELECT " SAYS("b") " FROM loyalty_data.message_body b" MESSAGE_OF("b")
 				 OF_DELETED("b") " WHERE b.org_id = $1" OUTLIVES " UNION ALL SELECT " SAYS(
 					 "a") " FROM loyalty_data.message_attachment a" MESSAGE_OF("a")

@@ -17,10 +17,17 @@
 /* Hooks of those above; loyalty.c fills them. */
 LoyaltyOutboxHooks loyalty_outbox_hooks;
 
+/* Tells whether a code went to an address of somebody who is not registered. */
+static bool
+is_code_of_nobody(const LoyaltyMessage *message)
+{
+	return message->purpose == PURPOSE_CODE && message->customer_id == 0;
+}
+
 /*
  * A cause of somebody else stays where none is given: why the last attempt failed. Texts that must not outlive their sending go
- * with it: what is sealed of a code; and all that a message says about the deletion of its customer, who is nobody any more, so
- * that no later deletion would find it.
+ * with it: what is sealed of a code; and all that a message says to whom no later deletion would find: about the deletion of its
+ * customer, who is nobody any more, or with a code for somebody who is nobody yet.
  */
 void
 loyalty_message_end(const LoyaltyCall *call, LoyaltyMessage *message, const LoyaltyQueued *queued,
@@ -34,7 +41,7 @@ loyalty_message_end(const LoyaltyCall *call, LoyaltyMessage *message, const Loya
 	loyalty_queued_delete(queued);
 	if (message->purpose == PURPOSE_CODE)
 		loyalty_body_wipe(message->org_id, message->customer_id, message->message_id);
-	if (message->about_deletion)
+	if (message->about_deletion || is_code_of_nobody(message))
 		loyalty_body_delete(message->org_id, message->customer_id, message->message_id);
 }
 

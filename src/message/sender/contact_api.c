@@ -173,11 +173,9 @@ loyalty_set_contact_topic(PG_FUNCTION_ARGS)
 	choice.notify =
 		loyalty_notify_choices[loyalty_arg_word(fcinfo, 2, "notify", loyalty_notify_words, NOTIFY_COUNT)];
 	if (choice.notify == NOTIFY_ONLY_WHEN)
-		choice.amount = loyalty_arg_thousandths(fcinfo, 3, "amount", ERRCODE_LOYALTY_AMOUNT_INVALID);
+		choice.amount = loyalty_arg_amount(fcinfo, 3, "amount");
 	else if (!PG_ARGISNULL(3))
 		loyalty_raise_not_allowed("amount", "none where notify is not only_when");
-	if (choice.amount < 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_AMOUNT_INVALID), errmsg("argument \"amount\" is negative")));
 	loyalty_call_lock_org(&call);
 	loyalty_contact_topic_store(call.org->org_id, topic, &choice);
 	loyalty_call_end(&call);

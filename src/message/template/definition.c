@@ -27,6 +27,8 @@
 #include "message/template/limits.h"
 #include "message/template/tags.h"
 
+LoyaltyTemplateHooks loyalty_template_hooks;
+
 /* Limits of bodies in characters; docs name them. */
 #define MAX_SMS 1600
 #define MAX_PROSE 100000

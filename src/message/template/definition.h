@@ -5,9 +5,19 @@
 #include "postgres.h"
 
 #include "message/template/template_store.h"
+#include "org/call.h"
 
 #define LOYALTY_TEMPLATE_WHATSAPP "whatsapp"
 #define LOYALTY_TEMPLATE_EMAIL "email"
+
+/* Hooks of capabilities above that send by templates of their own. Owned here, filled by loyalty.c. */
+typedef struct LoyaltyTemplateHooks
+{
+	/* Asked before a template that is there gets another version, under the org's lock; raises where it must not say that. */
+	void (*check_version)(const LoyaltyCall *call, const TemplateRow *template, const VersionRow *version);
+} LoyaltyTemplateHooks;
+
+extern LoyaltyTemplateHooks loyalty_template_hooks;
 
 /* The characters that a body of the channel may have. */
 extern int loyalty_body_limit(const char *channel);

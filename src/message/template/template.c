@@ -163,18 +163,37 @@ loyalty_version_render(const TemplateRow *template, const VersionRow *version, J
 		render_blocks(version, &values, text);
 }
 
-/* Finds template and version, and writes. */
+/* Finds template and version. */
+static void
+find_version(const LoyaltyCall *call, const LoyaltyTextRequest *request, TemplateRow *template,
+			 VersionRow *version)
+{
+	if (!loyalty_template_read(call->org->org_id, request->template_name, template) ||
+		(request->channel != NULL && !loyalty_same_word(request->channel, template->channel)))
+		loyalty_raise_template_unknown();
+	choose_version(call, template, request->language, version);
+}
+
+/* Finds both, and writes. */
 void
 loyalty_template_text(const LoyaltyCall *call, const LoyaltyTextRequest *request, LoyaltyText *text)
 {
 	TemplateRow template;
 	VersionRow version;
 
-	if (!loyalty_template_read(call->org->org_id, request->template_name, &template) ||
-		(request->channel != NULL && !loyalty_same_word(request->channel, template.channel)))
-		loyalty_raise_template_unknown();
-	choose_version(call, &template, request->language, &version);
+	find_version(call, request, &template, &version);
 	loyalty_version_render(&template, &version, request->variables, text);
+}
+
+/* Finds both, and writes nothing. */
+const char *
+loyalty_template_language(const LoyaltyCall *call, const LoyaltyTextRequest *request)
+{
+	TemplateRow template;
+	VersionRow version;
+
+	find_version(call, request, &template, &version);
+	return version.language;
 }
 
 /* Notes the highest number that a text asks for. */

@@ -46,6 +46,9 @@ typedef struct LoyaltyTextRequest
 extern void loyalty_template_text(const LoyaltyCall *call, const LoyaltyTextRequest *request,
 								  LoyaltyText *text);
 
+/* Returns the language of the version that such a text would be of, for what goes with it; raises as that does. */
+extern const char *loyalty_template_language(const LoyaltyCall *call, const LoyaltyTextRequest *request);
+
 /*
  * Finds which approved WhatsApp template of the org a finished text is of, and takes its values out of it; LYM06 where
  * there is none.

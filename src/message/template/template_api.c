@@ -201,6 +201,7 @@ loyalty_update_message_template(PG_FUNCTION_ARGS)
 	if (names != NULL)
 		template.variable_names = names;
 	judge_new(&template, &version, as_draft);
+	loyalty_template_hooks.check_version(&call, &template, &version);
 	if (names != NULL)
 		loyalty_template_set_names(call.org->org_id, template.template_id, names);
 	loyalty_version_insert(call.org->org_id, template.template_id, &version, call.now);

@@ -19,6 +19,7 @@ our %STATE_OF = (withdraw_change_request => 'LY607');
 my $ARGUMENTS = <<'END';
 acknowledge_event               'acme', 'hook', :ann, 1, 1, outcome => 'delivered'
 acknowledge_message             'acme', :ann, :taken, 1, 'sent', provider_message_id => 'm1'
+add_customer_note               'acme', :ann, 'Calls back', actor => 'a', idempotency_key => 'k40'
 add_transaction                 'acme', :ann, 'B-7', 50, line_items => '[{"item_code": "a", "amount": 30}, {"item_code": "b", "amount": 20}]', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k1'
 add_transaction_by_identifiers  'acme', 'B-8', 50, mobile => '81119999', email => 'new@example.com', first_name => 'N', till => 't1', idempotency_key => 'k2'
 activate_participation          'acme', :ann, program => 'since', till => 't1'
@@ -70,6 +71,8 @@ customer_cards                  'acme', :ann
 customer_brief                  'acme', :ann
 customer_interactions           'acme', :ann, page_size => 5
 customer_single_view            'acme', :ann
+customer_timeline               'acme', :ann, page_size => 5
+delete_customer_note            'acme', :ann, :noted
 decline_change_request          'acme', :asked, 'r', actor => 'a'
 dnd_consents_csv                'acme'
 export_customer                 'acme', :ann
@@ -324,6 +327,7 @@ SELECT loyalty.upload_coupons('acme', 'saving', '{SAVE-1,SAVE-2,SAVE-3,SAVE-4}')
 SELECT loyalty.issue_coupon('acme', c, 'saving') FROM unnest(ARRAY[:ann, :ann, :ann, :bob]::bigint[]) c;
 SELECT use_id AS used FROM loyalty.redeem_coupon('acme', :ann, 'SAVE-3', 'B-1', 5) \gset
 SELECT loyalty.request_deletion('acme', :doomed);
+SELECT loyalty.add_customer_note('acme', :ann, 'Calls back') AS noted \gset
 SELECT request_id AS asked FROM loyalty.submit_change_request('acme', 'goodwill_points', :bob, payload => '{"points": 5}', actor => 'b') \gset
 SELECT loyalty.register_customer('jobs', mobile => '8111000' || n, first_name => 'N',
     registered_on => '2022-01-01') FROM generate_series(1, 5) n \g /dev/null
@@ -333,7 +337,7 @@ SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111
     FROM generate_series(1, 4) n, generate_series(1, 5) c, unnest('{regular,promised}'::text[]) category;
 SELECT loyalty.create_status_label('jobs', 'suspended', 'Off'), loyalty.enable_customer_status('jobs'),
     loyalty.find_customer('jobs', 'mobile', '81110005') AS worker \gset
-\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption gift :gift gift_code :gift_code gift_paid :gift_paid taken :taken waiting :waiting asked :asked attempt :attempt used :used
+\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption gift :gift gift_code :gift_code gift_paid :gift_paid taken :taken waiting :waiting asked :asked noted :noted attempt :attempt used :used
 END
 
 # Gives both orgs names of a tenant's own.

@@ -54,6 +54,7 @@ sub new
 		numbers   => {},
 		requests  => {},
 		card      => {},
+		takes     => {},
 		next_lot  => 1,
 	}, $class;
 }
@@ -159,6 +160,7 @@ sub register
 		$self->_enrol($customer, $time) if $loyal eq 'loyalty';
 	}
 	$self->_hold($self->{customers}[$handle], \%given);
+	$self->_customer_changed($self->{customers}[$handle]);
 	${ $request->[0] } = { tag => $tag, print => $request->[1] } if $request;
 	return { customer => $handle, outcome => $outcome };
 }
@@ -548,7 +550,8 @@ sub _award
 	if (my $account = $involved{$category})
 	{
 		return 'LY404' if $account->{lifetime} + $points > MAX && ($given->{house} // '') ne 'adjusted';
-		return 'LY404' if $account->{balance} - _due($account, $effective) + $points > MAX;
+		my $seen = $self->_brought_up($customer, [ $program->{name} ], $effective)->{accounts}{ $program->{name} }{$category};
+		return 'LY404' if $seen->{balance} - _due($seen, $effective) + $points > MAX;
 	}
 	$self->_touch($customer, $program->{name});
 	%involved = $self->_involved($customer, $program, $category);
@@ -556,6 +559,11 @@ sub _award
 
 	my $account = $involved{$category};
 	my $event = $self->_event($customer, $event_name, $time);
+	if ($given->{nothing})
+	{
+		$self->_post($account, $event, 'memo', 0, $effective, 'adjusted');
+		return (undef, {});
+	}
 	my $house = $given->{house} // 'issued';
 	$self->_post($account, $event, 'credit', $points, $effective, $house);
 	my @lots = map {
@@ -655,9 +663,11 @@ sub earn
 	return { err => $error } if $error;
 
 	my $category = $given{category} // 'regular';
-	($error, my $lot) =
-	  $self->_award($customer, $program, $category, $points, $given{event_name} // 'points_award', $time, \%given);
+	my $nothing = $self->no_points($customer, $program->{name});
+	($error, my $lot) = $self->_award($customer, $program, $category, $points, $given{event_name} // 'points_award', $time,
+		{ %given, nothing => $nothing });
 	return { err => $error } if $error;
+	$points = 0 if $nothing;
 	return _done(
 		$customer, $tag,
 		\%given,
@@ -701,7 +711,8 @@ sub bill
 		([ $lines[$_]{points} // 0, 'line_item', $_ + 1 ],
 			[ $lines[$_]{promotion_points} // 0, 'line_item_promotion', $_ + 1 ])
 	  } 0 .. $#lines;
-	@parts = () unless $customer->{loyal};
+	my $nothing = $customer->{loyal} ? $self->no_points($customer, $program->{name}) : undef;
+	@parts = () if !$customer->{loyal} || $nothing;
 
 	my $number = join "\0", $given{till} // '', $given{transaction_number};
 	my $category = $given{category} // 'regular';
@@ -712,7 +723,7 @@ sub bill
 		$self->_convert_due($customer, [ values %involved ], $self->_effective($time, values %involved));
 		return { err => 'LY410' };
 	}
-	my $warnings = '{}';
+	my $warnings = $nothing ? "{$nothing}" : '{}';
 	my ($account, @lots);
 	if (@parts)
 	{
@@ -854,7 +865,7 @@ sub redeem
 	my $effective = $self->_effective($time, @accounts);
 	my $seen   = $self->_brought_up($customer, [ map { $_->{program} } @accounts ], $effective);
 	my $judged = $self->_judge_redemption($seen, $points, \%given, [ $self->redeem_accounts($seen, $self->payer(\%given)) ], $effective);
-	return { err => $judged->{condition} eq 'available' ? 'LY405' : 'LY434', judged => $judged } if $judged->{condition};
+	return { err => $judged->{refusal} // ($judged->{condition} eq 'available' ? 'LY405' : 'LY434'), judged => $judged } if $judged->{condition};
 	$points = $judged->{points};
 	return { err => $error } if $error;
 	my @draws = @{ $judged->{draws} };
@@ -866,7 +877,7 @@ sub redeem
 	if ($seen != $customer)
 	{
 		$self->_bring_up($customer, \@accounts, $effective);
-		my ($missing, @again) = $self->_draws(\@accounts, $effective, $points);
+		my ($missing, @again) = $self->_draws([ $self->spendable($customer, @accounts) ], $effective, $points);
 		die 'points that have come are not there' if $missing;
 		@draws = @again;
 	}
@@ -964,6 +975,7 @@ sub _add_balance
 
 use LoyaltyMerge;
 use LoyaltyLoads;
+use LoyaltyParticipation;
 use LoyaltyPromised;
 use LoyaltyReferrals;
 use LoyaltyReturns;

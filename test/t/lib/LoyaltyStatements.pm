@@ -44,7 +44,7 @@ sub _marked
 sub stored_statements
 {
 	my $root = dirname($FindBin::RealBin) . '/..';
-	my $pieces = join '', map { _slurp($_) =~ /^#define \w+(?:\([^)]*\))? +(?:\\\n\s*)?(?:"|\w+_OF\()(?:[^\n]*\\\n)*[^\n]*\n/gm } split /\n/, `find '$root/src' -name '*.h'`;
+	my $pieces = join '', map { _slurp($_) =~ /^#define \w+(?:\([^)]*\))? +(?:\\\n\s*)?(?:(?:alias )?"|\w+_OF\(|INT4OID,|\w+_TYPES,|LOYALTY_STATEMENT_SEEN\()(?:[^\n]*\\\n)*[^\n]*\n/gm } split /\n/, `find '$root/src' -name '*.h'`;
 	my @found;
 
 	for my $path (sort split /\n/, `find '$root/src' -name '*_store.c'`)

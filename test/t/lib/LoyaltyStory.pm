@@ -96,6 +96,7 @@ SELECT loyalty.change_identifier('$org', :ann, 'email', 'anna$n\@example.com', r
 SELECT loyalty.set_channel('$org', :ann, 'mobile', '$mobile[0]', is_verified => true);
 SELECT loyalty.set_subscription('$org', :ann, 'mobile', 'promotional', true);
 SELECT loyalty.set_ndnc_status('$org', '$mobile[0]', 'registered');
+SELECT loyalty.add_customer_note('$org', :ann, 'Likes corals', 'maya', 'note$n');
 SELECT loyalty.record_inbound('$org', 'mobile', '$mobile[0]', 'Hello', provider_message_id => 'in$n', idempotency_key => 'in$n'),
     loyalty.record_inbound('$org', 'mobile', '$mobile[4]', 'Stop');
 SELECT message_id AS sms FROM loyalty.send_message('$org', :ann, 'hello', source => 'INSTORE', idempotency_key => 'sms$n') \\gset
@@ -173,7 +174,7 @@ SELECT request_id FROM loyalty.submit_change_request('$org', 'email', :ann, new_
 SELECT merge_id FROM loyalty.merge_customers('$org', :ann, :cid, reason => 'the same', event_time => '2024-03-07', till => 't1');
 SELECT loyalty.update_participation('$org', :dan, '{"drink": "tea"}', program => 'asking'),
     loyalty.set_participation_status('$org', :dan, 'deactivated', program => 'asking', reason => 'asked', actor => 'maya');
-SELECT loyalty.set_customer_status('$org', :dan, 'Held', reason => 'chargeback', actor => 'maya'), loyalty.request_deletion('$org', :dan, reason => 'asked');
+SELECT loyalty.set_customer_status('$org', :dan, 'Held', reason => 'chargeback', actor => 'maya'), loyalty.submit_change_request('$org', 'delete_account', :dan, origin => 'instore', till => 't1', reason => 'asked', source => 'INSTORE', actor => 'maya');
 CALL loyalty.expire_points('$org', '2024-06-15');
 SQL
 }
