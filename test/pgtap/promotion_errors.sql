@@ -63,7 +63,7 @@ FROM unnest(ARRAY['{"maximum_discount": "0"}', '{"maximum_discount": "-1"}', '{"
     '{"last_day": "''9999-12-31''"}', '{"last_day": "''infinity''"}', '{"first_day": "''-infinity''"}']) changes;
 SELECT pg_temp.refused(pg_temp.promotion('{"starts_at": "''infinity''"}'), 'LY015', 'begins at the end of time');
 SELECT pg_temp.refused(pg_temp.promotion(changes::jsonb), 'LY003', changes)
-FROM unnest(ARRAY['{"trigger": "''coupon''"}', '{"stacking": "''sometimes''"}', '{"favour": "''bank''"}',
+FROM unnest(ARRAY['{"trigger": "''friday''"}', '{"stacking": "''sometimes''"}', '{"favour": "''bank''"}',
     '{"return_policy": "''never''"}']) changes;
 
 -- Times of the org: the last day of March ends at 22:00 UTC, since clocks went forward the day before.
