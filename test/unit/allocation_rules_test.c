@@ -81,6 +81,9 @@ test_pieces(void)
 		   loyalty_allocation_taken(10000, 3, CENT, 2, true) == 6670 &&
 		   loyalty_allocation_taken(10000, 3, CENT, 3, true) == 10000,
 	   "the dearest of them");
+	ok(loyalty_allocation_taken(20, 3, CENT, 1, true) == 10 &&
+		   loyalty_allocation_taken(20, 3, CENT, 2, false) == 10,
+	   "fewer than there are of these");
 }
 
 static void
@@ -120,7 +123,7 @@ test_points(void)
 int
 main(void)
 {
-	plan(33);
+	plan(34);
 	test_split();
 	test_rounding();
 	test_pieces();
