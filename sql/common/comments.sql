@@ -493,7 +493,7 @@ BEGIN
             ('transfers_1', 'The most transfers on a day; NULL: any'),
             ('transfers_30', 'The most transfers in 30 days; NULL: any'),
             ('transfers_7', 'The most transfers in 7 days; NULL: any'),
-            ('trigger', 'What it needs: automatic, or code'),
+            ('trigger', 'What it needs: automatic: nothing; code: a promo code; coupon: a coupon'),
             ('up_to', 'Whether fewer points will do'),
             ('updated_at', 'When it was written last'),
             ('use_hash', 'Hash over the note'),

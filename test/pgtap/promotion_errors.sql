@@ -63,7 +63,7 @@ FROM unnest(ARRAY['{"maximum_discount": "0"}', '{"maximum_discount": "-1"}', '{"
     '{"last_day": "''9999-12-31''"}', '{"last_day": "''infinity''"}', '{"first_day": "''-infinity''"}']) changes;
 SELECT pg_temp.refused(pg_temp.promotion('{"starts_at": "''infinity''"}'), 'LY015', 'begins at the end of time');
 SELECT pg_temp.refused(pg_temp.promotion(changes::jsonb), 'LY003', changes)
-FROM unnest(ARRAY['{"trigger": "''coupon''"}', '{"stacking": "''sometimes''"}', '{"favour": "''bank''"}',
+FROM unnest(ARRAY['{"trigger": "''friday''"}', '{"stacking": "''sometimes''"}', '{"favour": "''bank''"}',
     '{"return_policy": "''never''"}']) changes;
 
 -- Times of the org: the last day of March ends at 22:00 UTC, since clocks went forward the day before.
@@ -133,6 +133,15 @@ SELECT throws_ok($$SELECT loyalty.export_codes('acme', 'march', NULL)$$, 'LY001'
 SELECT throws_ok($$SELECT loyalty.export_codes('acme', 'none', 1)$$, 'LY908', NULL, 'no such promotion to export');
 SELECT results_eq($$SELECT batch_no FROM loyalty.generate_codes('acme', 'march', 5, prefix => 'CS', length => 12, check_symbol => true)$$,
     $$VALUES (3)$$, 'a check symbol');
+
+-- How far apart codes lie is the org's choice, and counts what the space has already.
+SAVEPOINT dense;
+SELECT loyalty.set_config('acme', 'CONF_CODE_SPARSITY', '100');
+SELECT results_eq($$SELECT generated FROM loyalty.generate_codes('acme', 'march', 10485, prefix => 'D-', length => 4)$$, $$VALUES (10485::bigint)$$,
+    'a hundredth of four symbols');
+SELECT pg_temp.refused($$loyalty.generate_codes('acme', 'march', 1, prefix => 'D-', length => 4)$$, 'LY906', 'and not one more');
+SELECT is((SELECT count(DISTINCT c) FROM loyalty.export_codes('acme', 'march', 4) c), 10485::bigint, 'all of them differ');
+ROLLBACK TO dense;
 
 -- Shapes.
 SELECT pg_temp.refused(pg_temp.generate(changes::jsonb), 'LY907', changes)

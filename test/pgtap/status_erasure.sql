@@ -187,7 +187,7 @@ BEGIN
 END
 $$;
 SELECT bag_eq($$SELECT pg_temp.places('secret|9123111')$$, ARRAY['card', 'card_change', 'card_external_id', 'change_request_content', 'change_request_log', 'channel', 'customer_field',
-    'customer_identifier', 'customer_note', 'customer_status_change', 'event_note', 'identifier', 'incentive_note', 'inbound_message', 'merge_line', 'message', 'message_attachment', 'message_body', 'merge_record', 'participation_field', 'participation_note', 'verification_release', 'mobile_ndnc', 'profile', 'subscription'],
+    'customer_identifier', 'customer_note', 'customer_status_change', 'event_note', 'identifier', 'incentive_note', 'inbound_message', 'merge_line', 'message', 'message_attachment', 'message_body', 'merge_record', 'participation_field', 'participation_note', 'verification_release', 'mobile_ndnc', 'profile', 'subscription', 'voucher_note'],
     'the person is in every table that can hold one');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 1::bigint, 'and made a request');
 
@@ -196,11 +196,11 @@ SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer
 CREATE TEMP TABLE exported AS SELECT t.key AS relation, t.value AS rows
     FROM jsonb_each(loyalty.export_customer('sg', :root) -> 'tables') t;
 -- Tables that name a customer, or hold something that a deletion erases. The number of a bill is in the bill; the label of a
--- customer, in words, comes with what its row says.
+-- customer, in words, comes with what its row says. Movements come with their vouchers.
 CREATE TEMP VIEW held AS
     SELECT c.relname::text AS relation FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'customer_id'
         WHERE c.relnamespace = 'loyalty_data'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'transaction_number'
-    UNION SELECT relation FROM erased UNION SELECT 'status_label';
+    UNION SELECT relation FROM erased UNION SELECT 'status_label' UNION SELECT 'voucher_movement';
 SELECT set_eq('SELECT relation FROM exported', 'SELECT relation FROM held', 'every table that holds something of a customer is in the list');
 SELECT bag_eq($$SELECT relation FROM exported WHERE rows::text ~* 'secret|9123111'$$, $$SELECT pg_temp.places('secret|9123111')$$,
     'the person is exported out of every table that has something of it');

@@ -157,5 +157,29 @@ END $$;
 SELECT is_empty(format('SELECT pg_temp.tables_with(%L)', code), 'no table has a code') FROM (VALUES (:'a_voucher_code'), (:'b_code'), (:'new_code')) c (code);
 SELECT is(array_agg(name), '{gift_voucher}', 'but its last four symbols') FROM pg_temp.tables_with(right(:'b_code', 4)) name;
 
+-- ---------------------------------------------------------------- whether all of it agrees
+
+CREATE FUNCTION pg_temp.found() RETURNS text LANGUAGE sql AS $$ SELECT COALESCE(detail, 'ok') FROM loyalty.verify_incentives('lagoon') WHERE invariant = 'voucher_balances' $$;
+SELECT is(pg_temp.found(), 'ok', 'balances are what movements come to');
+CREATE FUNCTION pg_temp.breaks(change text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    answer text;
+BEGIN
+    BEGIN
+        EXECUTE 'ALTER TABLE loyalty_data.voucher_movement DISABLE TRIGGER ledger_guard';
+        EXECUTE change;
+        RAISE EXCEPTION USING ERRCODE = 'ZZ001', MESSAGE = pg_temp.found();
+    EXCEPTION WHEN SQLSTATE 'ZZ001' THEN
+        RETURN SQLERRM;
+    END;
+END $$;
+SELECT matches(pg_temp.breaks(change), said, change) FROM (VALUES
+    ('UPDATE loyalty_data.gift_voucher SET balance = balance + 1 WHERE voucher_id = ' || :a_voucher_id, 'balance'),
+    ('DELETE FROM loyalty_data.voucher_movement WHERE movement_no = 1 AND voucher_id = ' || :a_voucher_id, 'balance'),
+    ('UPDATE loyalty_data.voucher_movement SET balance_after = balance_after + 1 WHERE movement_no = 1 AND voucher_id = ' || :a_voucher_id, 'movement 1'),
+    ('UPDATE loyalty_data.voucher_movement SET reversed_no = 1 WHERE movement = ''v'' AND voucher_id = ' || :a_voucher_id, 'brings back'),
+    ('DELETE FROM loyalty_data.voucher_code WHERE voucher_id = ' || :a_voucher_id, 'code'),
+    ('UPDATE loyalty_data.gift_voucher SET code_digest = gen_random_uuid() WHERE voucher_id = ' || :a_voucher_id, 'code')) c (change, said);
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -78,14 +78,33 @@ static LoyaltyQuery customer_limits = LOYALTY_CHECK(
 																   " JOIN loyalty_data.coupon_series s ON s.org_id = $1 AND s.series_id = k.owner_id"
 																   " GROUP BY d.limit_id, d.root HAVING sum(d.used) <> sum(d.counted)");
 
-/* Vouchers whose movements do not add up to their balance, or lack a number. */
+/*
+ * Vouchers whose balance is not the sum of their movements, which are numbered without a gap and follow from each other; redemptions
+ * of which more came back than they took; vouchers without their code, and codes without their voucher.
+ */
+/* clang-format off */
 static LoyaltyQuery voucher_balances = LOYALTY_CHECK(
-	"SELECT format('voucher %s: balance %s, movements %s', COALESCE(v.voucher_id, m.voucher_id), v.balance, m.balance)"
-	" FROM (SELECT x.* FROM loyalty_data.gift_voucher x WHERE x.org_id = $1) v"
-	" FULL JOIN (SELECT y.voucher_id, sum(y.amount) AS balance, count(*) AS movements"
-	" FROM loyalty_data.voucher_movement y WHERE y.org_id = $1 GROUP BY y.voucher_id) m"
-	" ON m.voucher_id = v.voucher_id"
-	" WHERE v.balance IS DISTINCT FROM m.balance OR v.last_movement IS DISTINCT FROM m.movements");
+	"SELECT format('voucher %s: balance %s, movements %s', COALESCE(g.voucher_id, m.voucher_id), g.balance, m.balance)"
+	" FROM (SELECT * FROM loyalty_data.gift_voucher x WHERE x.org_id = $1) g"
+	" FULL JOIN (SELECT y.voucher_id, sum(y.amount) AS balance, max(y.movement_no) AS last_movement, count(*) AS movements"
+	"  FROM loyalty_data.voucher_movement y WHERE y.org_id = $1 GROUP BY y.voucher_id) m ON m.voucher_id = g.voucher_id"
+	" WHERE g.balance IS DISTINCT FROM m.balance OR g.last_movement IS DISTINCT FROM m.last_movement"
+	" OR m.movements <> m.last_movement"
+	" UNION ALL SELECT format('voucher %s: movement %s', y.voucher_id, y.movement_no)"
+	" FROM (SELECT z.*, sum(z.amount) OVER (PARTITION BY z.voucher_id ORDER BY z.movement_no) AS running"
+	"  FROM loyalty_data.voucher_movement z WHERE z.org_id = $1) y WHERE y.running <> y.balance_after"
+	" UNION ALL SELECT format('voucher %s: movement %s brings back %s of %s', v.voucher_id, v.reversed_no, v.amount, r.amount)"
+	" FROM (SELECT z.voucher_id, z.reversed_no, sum(z.amount) AS amount FROM loyalty_data.voucher_movement z"
+	"  WHERE z.org_id = $1 AND z.movement = 'v' GROUP BY z.voucher_id, z.reversed_no) v"
+	" LEFT JOIN loyalty_data.voucher_movement r ON r.org_id = $1 AND r.voucher_id = v.voucher_id"
+	"  AND r.movement_no = v.reversed_no AND r.movement = 'r'"
+	" WHERE r.movement_no IS NULL OR v.amount > -r.amount"
+	" UNION ALL SELECT format('voucher %s: code', COALESCE(g.voucher_id, c.voucher_id))"
+	" FROM (SELECT * FROM loyalty_data.gift_voucher x WHERE x.org_id = $1) g"
+	" FULL JOIN (SELECT * FROM loyalty_data.voucher_code y WHERE y.org_id = $1) c"
+	"  ON c.voucher_id = g.voucher_id AND c.code_digest = g.code_digest"
+	" WHERE g.voucher_id IS NULL OR c.voucher_id IS NULL");
+/* clang-format on */
 
 const IncentiveCheck loyalty_incentive_checks[INCENTIVE_CHECKS] = {
 	{ "coupon_uses", &coupon_uses },		 { "use_returns", &use_returns },
