@@ -204,6 +204,7 @@ CREATE UNIQUE INDEX customer_note_idempotency ON loyalty_data.customer_note (org
     WHERE idempotency_digest IS NOT NULL;
 COMMENT ON TABLE loyalty_data.customer_note IS
     'What staff wrote down about a customer: free text, which goes with the person';
+COMMENT ON COLUMN loyalty_data.customer_note.note_id IS 'Of the note alone: notes name nothing else';
 COMMENT ON COLUMN loyalty_data.customer_note.noted_at IS 'When it was written down';
 COMMENT ON COLUMN loyalty_data.customer_note.note IS 'The text, as it was written';
 

@@ -62,7 +62,7 @@ add_any(LoyaltyMerge *merge, const char *item, bool survivor, bool victim)
 						   MERGE_RULE_ALL);
 }
 
-/* Adds a line for each kind. */
+/* Adds a line for each kind. Returns something where either has anything. */
 static void *
 preview(LoyaltyMerge *merge)
 {
@@ -76,7 +76,12 @@ preview(LoyaltyMerge *merge)
 	add_any(merge, EXPIRED, survivor.expired, victim.expired);
 	add_sum(merge, VOUCHERS, survivor.vouchers, victim.vouchers);
 	add_sum(merge, LINKS, survivor.links, victim.links);
-	return NULL;
+	return survivor.active + survivor.vouchers + survivor.links + victim.active + victim.vouchers +
+						   victim.links >
+					   0 ||
+				   survivor.redeemed || survivor.expired || victim.redeemed || victim.expired
+			   ? merge
+			   : NULL;
 }
 
 /* Does nothing: what belongs to the group belongs to the survivor. */
@@ -85,12 +90,14 @@ apply(LoyaltyMerge *merge, const void *facts)
 {
 }
 
-/* Counts the joined group. */
+/* Counts the joined group, unless neither had anything: both are locked, so neither has got anything since. */
 static void
 conserve(const LoyaltyMerge *merge, void *facts)
 {
 	IncentiveCounts joined = { 0 };
 
+	if (facts == NULL)
+		return;
 	count_group(merge, &merge->survivor, &joined);
 	loyalty_merge_expect(merge, PARTICIPANT, ACTIVE, count_text(joined.active));
 	loyalty_merge_expect(merge, PARTICIPANT, REDEEMED, any_text(joined.redeemed));

@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT plan(496);
+SELECT plan(514);
 
 \ir ../fixtures/orgs.sql
 \ir ../fixtures/refused.sql
@@ -45,7 +45,8 @@ CREATE TEMP TABLE guarded AS SELECT c.relname::text AS name, a.attname::text AS 
     WHERE t.tgname = 'ledger_guard' ORDER BY 1;
 SELECT is((SELECT array_agg(name) FROM guarded), '{day_seal,day_total,incentive_use,key_use,ledger_account,ledger_day,ledger_entry,ledger_event,
     lot_claim,lot_expiry_change,lot_movement,
-    points_lot,promotion_version,referral,reversal,transaction,transaction_line,transaction_number,use_return}'::text[], 'every table of the ledger has a guard');
+    points_lot,promotion_version,referral,reversal,transaction,transaction_line,transaction_number,use_return,
+    voucher_movement}'::text[], 'every table of the ledger has a guard');
 CREATE TEMP TABLE attempts AS
     SELECT name, format(attempt, name, first_column) AS attempt FROM guarded, unnest(ARRAY[
         'UPDATE loyalty_data.%1$I SET %2$I = %2$I',

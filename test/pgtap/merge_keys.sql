@@ -45,16 +45,16 @@ INSERT INTO call VALUES
         '{"customer_id": {1}, "series": "cup", "idempotency_key": "coupon item {k}"}')])$$),
     ('earn_points_batch', $$earn_points_batch('o', ARRAY[jsonb_populate_record(NULL::loyalty.earn_item,
         '{"customer_id": {1}, "points": 3, "idempotency_key": "item {k}"}')])$$),
-    ('redeem_coupon', $$redeem_coupon('o', {1}, 'SAVE-{k}', 'n', 5, idempotency_key => 'coupon {k}')$$),
+    ('redeem_coupon', $$redeem_coupon('o', {1}, 'SAVE-{k}', 'n', 5, idempotency_key => 'redeemed coupon {k}')$$),
     ('reverse_coupon_redemption', $$reverse_coupon_redemption('o', {1}, {use}, idempotency_key => 'back {k}')$$),
     ('redeem_coupons_batch', $$redeem_coupons_batch('o', ARRAY[jsonb_populate_record(NULL::loyalty.redeem_coupon_item,
-        '{"customer_id": {1}, "coupon_code": "BATCH-{k}", "transaction_number": "n", "bill_amount": 5, "idempotency_key": "coupon item {k}"}')])$$),
+        '{"customer_id": {1}, "coupon_code": "BATCH-{k}", "transaction_number": "n", "bill_amount": 5, "idempotency_key": "redeemed coupon item {k}"}')])$$),
     ('redeem_points_batch', $$redeem_points_batch('o', ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item,
         '{"customer_id": {1}, "points": 3, "idempotency_key": "redeemed item {k}"}')])$$);
 SELECT loyalty.create_coupon_series('o', 'cup', 'Cup', discount_type => 'fixed', discount_value => 5);
 CREATE TEMP TABLE other_call (name text, reason text);
 INSERT INTO other_call VALUES
-    ('register_customer', 'keys are the org''s'), ('register_customer_json', 'keys are the org''s'),
+    ('register_customer', 'keys are the org''s'), ('revoke_code_batch', 'has none: codes of one batch'), ('register_customer_json', 'keys are the org''s'),
     ('record_inbound', 'keys are the org''s'), ('create_voucher', 'keys are the org''s'), ('issue_gift_voucher', 'keys are the org''s: voucher.sql'),
     ('issue_gift_voucher_for_points', 'as redeem_points, and issue_gift_voucher'), ('redeem_gift_voucher', 'keys are the voucher''s: voucher.sql'),
     ('reverse_voucher_redemption', 'keys are the voucher''s'), ('adjust_gift_voucher', 'keys are the voucher''s'), ('revoke_gift_voucher', 'keys are the voucher''s'), ('submit_change_request', 'keys are the org''s: request_types.sql'), ('send_message', 'as send_sms'), ('send_email', 'as send_sms'), ('send_whatsapp', 'as send_sms'),

@@ -162,7 +162,7 @@ INSERT INTO call VALUES
 UPDATE call SET arguments = replace(arguments, 'message_id=1', 'message_id=' || :'waiting');
 
 SELECT loyalty.set_config('Café', 'CONF_GIFT_CARD_ENABLED', 'true'), loyalty.set_redemption_rules('Café', 'Prog é', points_per_currency_unit => 1);
-SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('Café', NULL, 10) \gset
+SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('Café', NULL, 1000) \gset
 SELECT movement_id AS gift_paid FROM loyalty.redeem_gift_voucher('Café', :'gift_code', 1) \gset
 UPDATE call SET arguments = replace(replace(replace(arguments, 'GIFT_CODE', :'gift_code'), 'GIFT_PAID', :'gift_paid'), 'GIFT', :'gift');
 

@@ -44,19 +44,15 @@ const LoyaltyHoldings loyalty_coupon_holdings = { holdings, lengthof(holdings) }
 	" c JOIN loyalty_data.coupon_series s ON s.org_id = c.org_id AND s.series_id = c.series_id" \
 	" JOIN loyalty_data.promotion p ON p.org_id = s.org_id AND p.promotion_id = s.promotion_id" \
 	" WHERE c.org_id = $1 AND c.customer_id = $2 AND c.revoked_at IS NULL"
+
+/* Coupons, vouchers that a customer holds, and codes that are linked to it: one statement, since most have none of all that. */
 #define COUNTS \
 	"SELECT count(*) FILTER (WHERE x.ends_at > $3), COALESCE(bool_or(x.redemptions > 0), false)," \
-	" COALESCE(bool_or(x.ends_at <= $3), false) FROM (" COUNTED("coupon") " UNION ALL " COUNTED( \
-		"generic_coupon") ") x"
-static LoyaltyQuery coupons_count = LOYALTY_STATEMENT(COUNTS, INT4OID, INT8OID, TIMESTAMPTZOID);
-
-/* Vouchers that a customer holds, and codes that are linked to it. */
-static LoyaltyQuery vouchers_count = LOYALTY_STATEMENT(
-	"SELECT count(*) FROM loyalty_data.gift_voucher v WHERE v.org_id = $1 AND v.customer_id = $2", INT4OID,
-	INT8OID);
-static LoyaltyQuery links_count = LOYALTY_STATEMENT(
-	"SELECT count(*) FROM loyalty_data.customer_code l WHERE l.org_id = $1 AND l.customer_id = $2", INT4OID,
-	INT8OID);
+	" COALESCE(bool_or(x.ends_at <= $3), false)," \
+	" (SELECT count(*) FROM loyalty_data.gift_voucher v WHERE v.org_id = $1 AND v.customer_id = $2)," \
+	" (SELECT count(*) FROM loyalty_data.customer_code l WHERE l.org_id = $1 AND l.customer_id = $2)" \
+	" FROM (" COUNTED("coupon") " UNION ALL " COUNTED("generic_coupon") ") x"
+static LoyaltyQuery incentives_count = LOYALTY_STATEMENT(COUNTS, INT4OID, INT8OID, TIMESTAMPTZOID);
 
 /* Goes through the group, then by the list. */
 void
@@ -69,25 +65,17 @@ loyalty_coupons_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 	loyalty_holdings_erase(&loyalty_coupon_holdings, call->org->org_id, root);
 }
 
-/* Runs a statement about a customer under the snapshot that is asked for. */
-static LoyaltyRows *
-run(LoyaltyQuery *query, LoyaltyParams params, bool seen)
-{
-	return seen ? loyalty_query_seen(query, &params) : loyalty_query(query, &params);
-}
-
-/* Asks three statements: of coupons, vouchers and links. */
+/* Asks one statement under the snapshot that is asked for. */
 void
 loyalty_incentives_count(int32 org_id, int64 customer_id, TimestampTz at, bool seen, IncentiveCounts *counts)
 {
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_time(at));
 	LoyaltyRows *rows =
-		run(&coupons_count, LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_time(at)), seen);
+		seen ? loyalty_query_seen(&incentives_count, &params) : loyalty_query(&incentives_count, &params);
 
 	counts->active += loyalty_row_int8(rows, 0, 1);
 	counts->redeemed |= loyalty_row_bool(rows, 0, 2);
 	counts->expired |= loyalty_row_bool(rows, 0, 3);
-	rows = run(&vouchers_count, LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id)), seen);
-	counts->vouchers += loyalty_row_int8(rows, 0, 1);
-	rows = run(&links_count, LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id)), seen);
-	counts->links += loyalty_row_int8(rows, 0, 1);
+	counts->vouchers += loyalty_row_int8(rows, 0, 4);
+	counts->links += loyalty_row_int8(rows, 0, 5);
 }

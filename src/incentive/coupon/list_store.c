@@ -31,12 +31,14 @@
 	" UNION ALL SELECT y.coupon_id, y.series_id, y.issued_at, y.valid_from, y.expires_at, y.revoked_at, y.redemptions," \
 	" y.campaign, NULL FROM loyalty_data.generic_coupon y WHERE y.org_id = $1 AND y.customer_id = $2) c"
 
-/* Series "s", promotion "p" and version "v" of a coupon, which are reference data. */
+/* Series "s", promotion "p" and version "v" of a coupon: reference data, each found by its whole key, whatever a planner thinks. */
 #define WITH_SERIES \
-	" JOIN loyalty_data.coupon_series s ON s.org_id = $1 AND s.series_id = c.series_id" \
-	" JOIN loyalty_data.promotion p ON p.org_id = $1 AND p.promotion_id = s.promotion_id" \
-	" JOIN loyalty_data.promotion_version v ON v.org_id = $1 AND v.promotion_id = p.promotion_id" \
-	" AND v.version = p.version"
+	" CROSS JOIN LATERAL (SELECT q.series, q.name, q.description, q.promotion_id, q.starts_at, q.ends_at, q.generic_code," \
+	" q.redemptions_per_coupon FROM loyalty_data.coupon_series q WHERE q.org_id = $1 AND q.series_id = c.series_id OFFSET 0) s" \
+	" CROSS JOIN LATERAL (SELECT q.version, q.promotion_id, q.starts_at, q.ends_at, q.stopped_at FROM loyalty_data.promotion q" \
+	" WHERE q.org_id = $1 AND q.promotion_id = s.promotion_id OFFSET 0) p" \
+	" CROSS JOIN LATERAL (SELECT q.benefit, q.maximum_discount FROM loyalty_data.promotion_version q WHERE q.org_id = $1" \
+	" AND q.promotion_id = p.promotion_id AND q.version = p.version OFFSET 0) v"
 
 /* End of a coupon: the earliest of its own, its series' and its promotion's. Its status at a time. */
 #define COUPON_END "LEAST(c.expires_at, s.ends_at, p.ends_at, COALESCE(p.stopped_at, 'infinity'))"

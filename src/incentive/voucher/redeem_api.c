@@ -39,7 +39,7 @@ static void
 judge_redemption(VoucherWork *work, FunctionCallInfo fcinfo)
 {
 	int64 amount = loyalty_arg_thousandths(fcinfo, 2, "amount", ERRCODE_LOYALTY_AMOUNT_INVALID);
-	const char *number = loyalty_arg_text_or_null(fcinfo, 3, "transaction_number", LOYALTY_MAX_CODE);
+	const char *number = loyalty_arg_key_or_null(fcinfo, 3, "transaction_number", LOYALTY_MAX_CODE);
 	bool up_to = loyalty_arg_bool(fcinfo, 4, "up_to");
 	int64 taken;
 

@@ -317,8 +317,8 @@ class Options(unittest.TestCase):
     def test_refused(self):
         """Says what is wrong, and does nothing."""
         for given in ([], ["--messages", "email"], ["--messages", "email=" + url("http", "a")], ["--events", "crm=smtp://a"],
-                      ["--events", "crm=https:/a"], ["--events", "crm=file:/tmp/a", "--timeout", "60"],
-                      ["--messages", "email=file:/tmp/a", "--mail-from", "nobody"]):
+                      ["--events", "crm=https:/a"], ["--events", "crm=file:/no/such/folder/a"],
+                      ["--messages", "email=file:/no/such/folder/a", "--mail-from", "nobody"]):
             run = subprocess.run([sys.executable, os.path.join(GATEWAY, "gateway"), "--org", "acme", *given], capture_output=True,
                                  check=False, timeout=20)
             with self.subTest(given=given):

@@ -157,16 +157,16 @@ SELECT count(error_code) FROM loyalty.redeem_points_batch('$org', ARRAY[jsonb_po
     jsonb_build_object('customer_id', :ann, 'points', 2, 'event_time', '2024-03-05'))]);
 INSERT INTO till_roll VALUES ($n * 10, '$org', '$mobile[6]', 'L-$n', 40, '2024-03-05'), ($n * 10 + 1, '$org', 'none', 'M-$n', 1, '2024-03-05');
 CALL loyalty.load_transactions('$org', 'public.roll_$org');
-SELECT loyalty.create_coupon_series('$org', 'own', 'Own', discount_type => 'percent', discount_value => 10, issue_limit => 100, notify_at => 5, coupons_per_customer => 9);
-SELECT loyalty.create_coupon_series('$org', 'all', 'All', discount_type => 'fixed', discount_value => 5, code_type => 'generic', generic_code => 'ALL-$n');
-SELECT loyalty.create_coupon_series('$org', 'paper', 'Paper', discount_type => 'fixed', discount_value => 5, code_type => 'uploaded', any_user => true);
-SELECT loyalty.upload_coupons('$org', 'paper', '{paper-1,paper-2}'), loyalty.claim_offer('$org', 'all', 'summer'), loyalty.claim_offer('$org', 'paper', program => 'base');
-SELECT coupon_code AS own_code FROM loyalty.issue_coupon('$org', :ann, 'own', till => 't1', reason => 'sorry', actor => 'maya', idempotency_key => 'coupon$n') \\gset
+SELECT loyalty.create_coupon_series('$org', 'own$n', 'Own', discount_type => 'percent', discount_value => 10, issue_limit => 100, notify_at => 5, coupons_per_customer => 9);
+SELECT loyalty.create_coupon_series('$org', 'all$n', 'All', discount_type => 'fixed', discount_value => 5, code_type => 'generic', generic_code => 'ALL-$n');
+SELECT loyalty.create_coupon_series('$org', 'paper$n', 'Paper', discount_type => 'fixed', discount_value => 5, code_type => 'uploaded', any_user => true);
+SELECT loyalty.upload_coupons('$org', 'paper$n', '{paper-$n-1,paper-$n-2}'), loyalty.claim_offer('$org', 'all$n', 'summer'), loyalty.claim_offer('$org', 'paper$n', program => 'base');
+SELECT coupon_code AS own_code FROM loyalty.issue_coupon('$org', :ann, 'own$n', till => 't1', reason => 'sorry', actor => 'maya', idempotency_key => 'coupon$n') \\gset
 SELECT use_id FROM loyalty.redeem_coupon('$org', :ann, :'own_code', 'A-$n', 20, till => 't1', idempotency_key => 'use$n') \\gset
 SELECT loyalty.reverse_coupon_redemption('$org', :ann, :use_id, till => 't1');
-SELECT coupon_id FROM loyalty.issue_coupon('$org', :ann, 'all', 'summer', till => 't1');
-SELECT coupon_id FROM loyalty.issue_coupon('$org', :cid, 'paper', program => 'base');
-SELECT use_id FROM loyalty.redeem_coupon('$org', :ann, 'paper-1', 'A-$n', 20, till => 't1');
+SELECT coupon_id FROM loyalty.issue_coupon('$org', :ann, 'all$n', 'summer', till => 't1');
+SELECT coupon_id FROM loyalty.issue_coupon('$org', :cid, 'paper$n', program => 'base');
+SELECT use_id FROM loyalty.redeem_coupon('$org', :ann, 'paper-$n-1', 'A-$n', 20, till => 't1');
 SELECT voucher_id AS gift, voucher_code AS gift_code FROM loyalty.issue_gift_voucher('$org', :ann, 50, expires_on => '2099-12-31', reason => 'birthday', actor => 'maya', idempotency_key => 'gift$n') \\gset
 SELECT movement_id AS paid FROM loyalty.redeem_gift_voucher('$org', :'gift_code', 20, 'B-$n', till => 't1', idempotency_key => 'pay$n') \\gset
 SELECT loyalty.reverse_voucher_redemption('$org', :gift, :paid, 5);
