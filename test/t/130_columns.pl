@@ -18,8 +18,8 @@ my @tables = tables($node);
 # What was done to the tables, in order: what a row has in column "mark" when it is written then.
 my @steps = (
 	[ 'as they are', [], undef ],
-	[ 'with a column', ['ADD COLUMN note text'], undef ],
-	[ 'with a dropped column', ['DROP COLUMN note'], undef ],
+	[ 'with a column', ['ADD COLUMN hint text'], undef ],
+	[ 'with a dropped column', ['DROP COLUMN hint'], undef ],
 	[ 'with a column behind a dropped one', ['ADD COLUMN mark int'], 'NULL' ],
 	[ 'with a default', ['ALTER COLUMN mark SET DEFAULT 7'], '7' ],
 	[ 'with columns of every kind', [
