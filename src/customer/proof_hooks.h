@@ -34,6 +34,8 @@ typedef struct LoyaltyProofUse
 	const char
 		*confirmed; /* the answer: which of the addresses the customer has proved to read; NULL: not known */
 	const char *channel; /* of that address: mobile or email */
+	int64 guess_of;		 /* the answer: under whose id the guess stands, and in which run: what is used up */
+	int32 run_no;
 } LoyaltyProofUse;
 
 /* Table of these functions. */

@@ -140,6 +140,8 @@ loyalty_proof_is_good(LoyaltyCall *call, LoyaltyProofUse *use, LoyaltyRefusal *r
 		return true;
 	}
 	loyalty_guess_find(call, use->attempt, &token);
+	use->guess_of = token.customer_id;
+	use->run_no = token.run_no;
 	loyalty_guess_judge(call, &token, NULL, &judged);
 	if (token.purpose != purpose || (token.customer_id > 0 && !is_of_customer(call, &token, use)))
 		return refuse_other(refusal);
@@ -150,15 +152,14 @@ loyalty_proof_is_good(LoyaltyCall *call, LoyaltyProofUse *use, LoyaltyRefusal *r
 	return is_for_this(call, &token, &code, use) || refuse_other(refusal);
 }
 
-/* Finds the run by the token again: what was judged is not kept between the two. */
+/* Goes by what the judgement has found; the key of the use says who was first. */
 void
 loyalty_proof_is_used_up(LoyaltyCall *call, const LoyaltyProofUse *use)
 {
-	pg_uuid_t digest;
-	TokenRow token;
+	TokenRow token = { .customer_id = use->guess_of,
+					   .purpose = loyalty_code_purpose_named(use->purpose),
+					   .run_no = use->run_no };
 
-	loyalty_token_digest(use->attempt, &digest);
-	if (!loyalty_token_find(call->org->org_id, &digest, &token) ||
-		!loyalty_proof_use(call->org->org_id, &token, loyalty_wall_clock(), use->used_for))
+	if (!loyalty_proof_use(call->org->org_id, &token, loyalty_wall_clock(), use->used_for))
 		(void) refuse_invalid(LOYALTY_RAISES);
 }
