@@ -14,7 +14,9 @@ my $node = start_node('tamper');
 
 # The tables that have a guard: a new one, and a new column of one, is tried without more.
 my @TABLES = split /\n/, $node->safe_psql('postgres',
-	"SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname = 'ledger_guard' ORDER BY 1");
+	"SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname = 'ledger_guard'"
+	# Those of incentives are verified by verify_incentives: test/pgtap/offer_verify.sql and voucher.sql break them.
+	  . " AND c.relname NOT IN ('incentive_use', 'promotion_version', 'use_return', 'voucher_movement') ORDER BY 1");
 
 # Columns that may change unseen, each with its reason.
 my %UNSEEN = (

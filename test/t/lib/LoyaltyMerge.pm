@@ -43,7 +43,6 @@ sub _merge
 	my @joining = ($victim, grep { defined $_->{into} && $_->{into} == $victim->{handle} } @{ $self->{customers} });
 	$_->{into} = $survivor->{handle} for @joining;
 	push @{ $survivor->{group} }, @joining;
-	$self->_merge_participations($survivor, $victim);
 	return;
 }
 

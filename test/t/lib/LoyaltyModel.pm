@@ -54,7 +54,6 @@ sub new
 		numbers   => {},
 		requests  => {},
 		card      => {},
-		takes     => {},
 		next_lot  => 1,
 	}, $class;
 }
@@ -160,7 +159,6 @@ sub register
 		$self->_enrol($customer, $time) if $loyal eq 'loyalty';
 	}
 	$self->_hold($self->{customers}[$handle], \%given);
-	$self->_customer_changed($self->{customers}[$handle]);
 	${ $request->[0] } = { tag => $tag, print => $request->[1] } if $request;
 	return { customer => $handle, outcome => $outcome };
 }
@@ -559,11 +557,6 @@ sub _award
 
 	my $account = $involved{$category};
 	my $event = $self->_event($customer, $event_name, $time);
-	if ($given->{nothing})
-	{
-		$self->_post($account, $event, 'memo', 0, $effective, 'adjusted');
-		return (undef, {});
-	}
 	my $house = $given->{house} // 'issued';
 	$self->_post($account, $event, 'credit', $points, $effective, $house);
 	my @lots = map {
@@ -663,11 +656,9 @@ sub earn
 	return { err => $error } if $error;
 
 	my $category = $given{category} // 'regular';
-	my $nothing = $self->no_points($customer, $program->{name});
-	($error, my $lot) = $self->_award($customer, $program, $category, $points, $given{event_name} // 'points_award', $time,
-		{ %given, nothing => $nothing });
+	($error, my $lot) =
+	  $self->_award($customer, $program, $category, $points, $given{event_name} // 'points_award', $time, \%given);
 	return { err => $error } if $error;
-	$points = 0 if $nothing;
 	return _done(
 		$customer, $tag,
 		\%given,
@@ -711,8 +702,7 @@ sub bill
 		([ $lines[$_]{points} // 0, 'line_item', $_ + 1 ],
 			[ $lines[$_]{promotion_points} // 0, 'line_item_promotion', $_ + 1 ])
 	  } 0 .. $#lines;
-	my $nothing = $customer->{loyal} ? $self->no_points($customer, $program->{name}) : undef;
-	@parts = () if !$customer->{loyal} || $nothing;
+	@parts = () unless $customer->{loyal};
 
 	my $number = join "\0", $given{till} // '', $given{transaction_number};
 	my $category = $given{category} // 'regular';
@@ -723,7 +713,7 @@ sub bill
 		$self->_convert_due($customer, [ values %involved ], $self->_effective($time, values %involved));
 		return { err => 'LY410' };
 	}
-	my $warnings = $nothing ? "{$nothing}" : '{}';
+	my $warnings = '{}';
 	my ($account, @lots);
 	if (@parts)
 	{
@@ -865,7 +855,7 @@ sub redeem
 	my $effective = $self->_effective($time, @accounts);
 	my $seen   = $self->_brought_up($customer, [ map { $_->{program} } @accounts ], $effective);
 	my $judged = $self->_judge_redemption($seen, $points, \%given, [ $self->redeem_accounts($seen, $self->payer(\%given)) ], $effective);
-	return { err => $judged->{refusal} // ($judged->{condition} eq 'available' ? 'LY405' : 'LY434'), judged => $judged } if $judged->{condition};
+	return { err => $judged->{condition} eq 'available' ? 'LY405' : 'LY434', judged => $judged } if $judged->{condition};
 	$points = $judged->{points};
 	return { err => $error } if $error;
 	my @draws = @{ $judged->{draws} };
@@ -877,7 +867,7 @@ sub redeem
 	if ($seen != $customer)
 	{
 		$self->_bring_up($customer, \@accounts, $effective);
-		my ($missing, @again) = $self->_draws([ $self->spendable($customer, @accounts) ], $effective, $points);
+		my ($missing, @again) = $self->_draws(\@accounts, $effective, $points);
 		die 'points that have come are not there' if $missing;
 		@draws = @again;
 	}
@@ -975,7 +965,6 @@ sub _add_balance
 
 use LoyaltyMerge;
 use LoyaltyLoads;
-use LoyaltyParticipation;
 use LoyaltyPromised;
 use LoyaltyReferrals;
 use LoyaltyReturns;

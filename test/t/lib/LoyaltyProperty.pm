@@ -28,7 +28,7 @@ use constant {
 our ($node, $seed, $world);
 our @EXPORT = qw(BATCH SECOND HOUR DAY CARDS $node $seed $world operation operation_of chance between one_of weighted
   points_text thousandths plain literal quoted mobile
-  some_customer some_member some_mover some_program some_time some_points some_rate use_card name_bill card_number
+  some_customer some_member some_mover some_time some_points some_rate use_card name_bill card_number
   common_errors writing_errors point_errors spoil new_tag write_call plan_call plan_balance new_id
   check run_batch rows differences us line create_program run_seeds random_operation
   first max min shuffle sum0);
@@ -249,14 +249,6 @@ sub some_mover
 
 	my $customer = some_member($org) or return undef;
 	return $customer->{handle} == 2 ? undef : $customer;
-}
-
-# A program that asks for no participation.
-sub some_program
-{
-	my ($org) = @_;
-
-	return one_of(grep { !$_->{asks} } @{ $org->{programs} });
 }
 
 # A time at which something could happen to a customer; undef: leave it to the clock.
@@ -544,7 +536,6 @@ sub _create_org
 			unit     => 'fixed_date',
 			date     => LoyaltyModel::local_date($zone, $start) + between(120, 250),
 			decimals => between(0, 3) },
-		club => { unit => 'never', decimals => 3 },
 		moon => { unit => 'months', value => 1, decimals => 2, type => 'rolling' });
 	my @sql = (
 		"SET loyalty.clock = '" . LoyaltyModel::format_time($start - 500 * DAY) . "'",
@@ -552,14 +543,11 @@ sub _create_org
 		"SELECT loyalty.set_config($quoted, 'CONF_CLIENT_V2_API_ENABLED', 'on')",
 		"SELECT loyalty.set_config($quoted, 'CONF_EVENT_TIME_TOLERANCE', '" . $org->{tolerance} / SECOND . "')");
 	$rule{$_}{negative} = chance(0.5) ? 1 : 0 for sort keys %rule;
-	for my $name (qw(base month roll stay season club moon))
+	for my $name (qw(base month roll stay season moon))
 	{
 		push @sql, create_program($org, $name, rate => some_rate(),
 			rounding => $ROUNDINGS[ $world->{programs}++ % @ROUNDINGS ], %{ $rule{$name} });
 	}
-	# It asks for participation before anybody has an account.
-	$org->{program}{club}{asks} = 1;
-	push @sql, "SELECT loyalty.set_participation_rules($quoted, 'club', terms => '{external_id}')";
 	for my $name (qw(base month roll))
 	{
 		my $program = $org->{program}{$name};

@@ -120,12 +120,9 @@ sub _judge_redemption
 {
 	my ($self, $customer, $points, $given, $accounts, $effective) = @_;
 
-	my $only   = $self->payer($given);
-	my $barred = defined $only ? $self->not_spent($customer, $only) : undef;
-	return { points => $points, draws => [], condition => 'participation', program => $self->{program}{$only}, refusal => $barred } if $barred;
-	$accounts = [ $self->spendable($customer, @$accounts) ];
 	my ($missing, @draws) = $self->_draws($accounts, $effective, $points);
 	my %judged = (points => $points, draws => \@draws);
+	my $only   = $self->payer($given);
 	if (defined $only)
 	{
 		my $program = $self->{program}{$only};
@@ -209,7 +206,7 @@ sub is_redeemable
 	return {
 		%$judged,
 		failed_program => $judged->{condition} && $judged->{program} ? $judged->{program}{name} : undef,
-		available      => $self->available([ $self->spendable($customer, @accounts) ], $effective),
+		available      => $self->available(\@accounts, $effective),
 		value          => $value };
 }
 

@@ -62,13 +62,6 @@ LEFT JOIN (SELECT org_id, lot_customer_id AS customer_id, lot_id, sum(claimed) A
 WHERE o.org =
 SQL
 
-# How customers take part in programs that ask for it, by the copy of their accounts.
-my $participations_sql = <<"SQL";
-SELECT 'takes part', a.customer_id, p.program, loyalty_data.ledger_word(a.participation, 'participation')
-FROM loyalty_data.ledger_account a JOIN loyalty_data.program p USING (org_id, program_id) JOIN loyalty_data.org o USING (org_id)
-WHERE EXISTS (SELECT FROM loyalty_data.program_activation q WHERE (q.org_id, q.program_id) = (p.org_id, p.program_id)) AND a.category = 'r' AND o.org =
-SQL
-
 sub _model_tables
 {
 	my ($org) = @_;
@@ -76,8 +69,6 @@ sub _model_tables
 	my @lines;
 	for my $customer (@{ $org->{customers} })
 	{
-		push @lines, map { line('takes part', $customer->{id}, $_, $org->takes_part($customer, $_)) }
-		  grep { $org->{program}{$_}{asks} } sort keys %{ $customer->{accounts} };
 		for my $account (LoyaltyModel::accounts_of($customer))
 		{
 			my @names = ($customer->{id}, @$account{qw(program category)});
@@ -99,7 +90,7 @@ sub tables_sql
 	my ($org) = @_;
 
 	my $code = quoted($org->{org});
-	return (verify_sql($org), map { "$_ $code" } $accounts_sql, $lots_sql, $participations_sql);
+	return (verify_sql($org), "$accounts_sql $code", "$lots_sql $code");
 }
 
 # What verification and tables of each org say, against the model.
@@ -110,10 +101,10 @@ sub wrong_tables
 	my @wrong;
 	for my $org (@$orgs)
 	{
-		my ($verified, @tables) = splice @answers, 0, 4;
+		my ($verified, $accounts, $lots) = splice @answers, 0, 3;
 		push @wrong, "verify_ledger($org->{org}): $verified->{state} @{$verified->{rows}}"
 		  if "$verified->{state} @{$verified->{rows}}" ne '00000 t|~';
-		my $differences = differences([ map { @{ $_->{rows} } } @tables ], _model_tables($org));
+		my $differences = differences([ @{ $accounts->{rows} }, @{ $lots->{rows} } ], _model_tables($org));
 		push @wrong, "tables of $org->{org} ($org->{zone}):\n$differences" if $differences ne '';
 	}
 	return @wrong;

@@ -35,7 +35,7 @@ sub some_line
 		transaction_number => sprintf('L/%06d', ++$org->{last_number}),
 		amount             => points_text(between(0, 300) * one_of(1000, 500, 10)));
 	$bill{till}     = one_of(sort keys %{ $org->{tills} })       if chance(0.4);
-	$bill{program}  = some_program($org)->{name}                if chance(0.6);
+	$bill{program}  = one_of(@{ $org->{programs} })->{name}      if chance(0.6);
 	$bill{discount} = points_text(between(0, 5000))              if chance(0.2);
 	$bill{points}   = some_points($org->_award_program(\%bill)->{decimals}) if chance(0.2);
 	delete $bill{points} if $customer && !$customer->{loyal};

@@ -49,8 +49,7 @@ sub random_transfer
 	my $receiver = some_mover($org) or return;
 	return if $receiver == $giver && chance(0.9);
 	my %given = circumstances($org, $giver);
-	$given{program} = some_program($org)->{name} if defined $given{program};
-	my @held = grep { !$org->{program}{$_}{asks} && $giver->{accounts}{$_}{regular}{balance} > 0 } sort keys %{ $giver->{accounts} };
+	my @held = grep { $giver->{accounts}{$_}{regular}{balance} > 0 } sort keys %{ $giver->{accounts} };
 	$given{program} = one_of(@held) if @held && chance(0.9);
 	my $program = $org->_award_program(\%given);
 	my $step = 10**(3 - $program->{decimals});

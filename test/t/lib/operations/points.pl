@@ -82,7 +82,7 @@ sub random_redeem
 	my $step      = 10**(3 - $decimals);
 	my $time      = $given{event_time} // $org->{clock};
 	my $effective = $org->_effective($time, @accounts);
-	my $available = $org->available([ $org->spendable($customer, @accounts) ], $effective);
+	my $available = $org->available(\@accounts, $effective);
 	$available -= $available % $step;
 
 	if ($spoiled)
@@ -141,7 +141,6 @@ sub plan_refusal
 
 	my $refused = $world->{plan}[-1];
 	my $judged  = $refused->{want}{judged} or return;
-	return if $judged->{condition} eq 'participation';    # without a detail
 	my ($required, $actual) = map { points_text($judged->{$_}) } qw(required actual);
 	my $text =
 		$judged->{condition} eq 'available'
@@ -247,7 +246,7 @@ operation(
 
 		my $wanted = $planned->{want}{expires_at} // '~';
 		return "expires_at $wanted" if $expires ne $wanted;
-		return 'a new lot id' unless $planned->{want}{points} ? new_id('lot', $lot) : $lot eq '~';
+		return 'a new lot id' unless new_id('lot', $lot);
 		return judge_points($planned, $event, $points, $current);
 	},
 	changed => other_call('redeem'));

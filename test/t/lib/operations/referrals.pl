@@ -18,7 +18,7 @@ sub random_referral
 	my %given = (
 		event_time  => some_time($org, $referee),
 		referrer_id => { handle => $referrer->{handle}, sql => $referrer->{id} });
-	$given{program} = some_program($org)->{name} if chance(0.8);
+	$given{program} = one_of(@{ $org->{programs} })->{name} if chance(0.8);
 	$given{till}    = one_of(sort keys %{ $org->{tills} }) if chance(0.2);
 	$given{reason}  = 'a friend' if chance(0.1);
 	my $bills = $org->{bills}{ $referee->{handle} } // {};

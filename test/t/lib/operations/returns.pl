@@ -104,7 +104,7 @@ sub random_move
 	my $customer = $org->{customers}[ one_of(sort { $a <=> $b } @handles) ];
 	my $to       = some_mover($org) or return;
 	my $bills    = $org->{bills}{ $customer->{handle} };
-	my @numbers  = grep { chance(0.1) || $bills->{$_}[0]{kind} eq '' } grep { !$org->{program}{ $bills->{$_}[0]{given}{program} // 'base' }{asks} } sort keys %$bills;
+	my @numbers  = grep { chance(0.1) || $bills->{$_}[0]{kind} eq '' } sort keys %$bills;
 	return unless @numbers;
 	my @moved = grep { $bills->{$_}[0]{before} } @numbers;
 	my $bill = one_of(@{ $bills->{ one_of(@moved && chance(0.5) ? @moved : @numbers) } });

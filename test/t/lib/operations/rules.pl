@@ -82,7 +82,7 @@ sub plan_rules
 {
 	my ($org, $kind, $rules, $wrong) = @_;
 
-	my $program = chance(0.2) ? $org->{programs}[-1] : some_program($org);    # the last may be young
+	my $program = chance(0.2) ? $org->{programs}[-1] : one_of(@{ $org->{programs} });    # the last may be young
 	my $call = "SELECT count(*) FROM loyalty.set_${kind}_rules(@{[quoted($org->{org})]}, '$program->{name}'";
 	if (chance(0.1))
 	{
