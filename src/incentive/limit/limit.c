@@ -16,6 +16,7 @@
 
 #include "common/errors.h"
 #include "common/ids.h"
+#include "common/subtransaction.h"
 #include "incentive/limit/limit_store.h"
 #include "incentive/limit/slot_rules.h"
 
@@ -114,24 +115,41 @@ lower_slot(LimitSlot *slot, int64 wanted)
 	return taken;
 }
 
+/* Slot that is waited for. */
+typedef struct AwaitedSlot
+{
+	const LoyaltyLimit *limit;
+	LimitSlot slot;
+} AwaitedSlot;
+
+/* Waits for a slot that others hold; false where all that were waited for were empty by then. */
+static bool
+await_slot(void *arg)
+{
+	AwaitedSlot *awaited = arg;
+
+	return loyalty_slot_lock_next(awaited->limit, 0, &awaited->slot);
+}
+
 /*
  * Takes one use; false where nothing is left under a snapshot of that moment. After each wait all are looked at again, since the
- * last that was waited for may have taken what others gave back.
+ * last that was waited for may have taken what others gave back. It waits in a subtransaction, since the server keeps slots locked that were
+ * empty by then, and whoever looks again from the first one on would wait in a circle.
  */
 static bool
 take_one(const LoyaltyLimit *limit)
 {
-	LimitSlot slot;
+	AwaitedSlot awaited = { .limit = limit };
 
-	while (!lock_free(limit, true, &slot))
+	while (!lock_free(limit, true, &awaited.slot))
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (loyalty_slots_sum(limit) == 0)
 			return false;
-		if (loyalty_slot_lock_next(limit, 0, &slot))
+		if (loyalty_subtransaction(await_slot, &awaited))
 			break;
 	}
-	(void) lower_slot(&slot, 1);
+	(void) lower_slot(&awaited.slot, 1);
 	return true;
 }
 
