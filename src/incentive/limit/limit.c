@@ -115,12 +115,21 @@ lower_slot(LimitSlot *slot, int64 wanted)
 	return taken;
 }
 
-/* Slot that is waited for. */
+/* Slot that is looked for, or waited for. */
 typedef struct AwaitedSlot
 {
 	const LoyaltyLimit *limit;
 	LimitSlot slot;
 } AwaitedSlot;
+
+/* Locks a slot that nobody holds; false where there is none. */
+static bool
+find_slot(void *arg)
+{
+	AwaitedSlot *awaited = arg;
+
+	return lock_free(awaited->limit, true, &awaited->slot);
+}
 
 /* Waits for a slot that others hold; false where all that were waited for were empty by then. */
 static bool
@@ -133,7 +142,7 @@ await_slot(void *arg)
 
 /*
  * Takes one use; false where nothing is left under a snapshot of that moment. After each wait all are looked at again, since the
- * last that was waited for may have taken what others gave back. It waits in a subtransaction, since the server keeps slots locked that were
+ * last that was waited for may have taken what others gave back. It looks and waits in subtransactions, since the server keeps slots locked that were
  * empty by then, and whoever looks again from the first one on would wait in a circle.
  */
 static bool
@@ -141,7 +150,7 @@ take_one(const LoyaltyLimit *limit)
 {
 	AwaitedSlot awaited = { .limit = limit };
 
-	while (!lock_free(limit, true, &awaited.slot))
+	while (!loyalty_subtransaction(find_slot, &awaited))
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (loyalty_slots_sum(limit) == 0)
