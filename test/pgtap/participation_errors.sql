@@ -149,6 +149,17 @@ SET ROLE test_participation_analyst;
 SELECT throws_ok('SELECT FROM loyalty.participation_history', '42501', NULL, 'analysts see no names');
 SELECT lives_ok('SELECT FROM loyalty.participations', 'but who takes part');
 RESET ROLE;
+-- A redemption of all programs: what has come in one that may not pay is in the balance that is answered, as in that of any reading.
+SELECT pg_temp.new_org('all', 'open', primary_key => 'external_id', country => 'SG'), loyalty.create_program('all', 'asks', 'Asks'),
+    loyalty.set_promised_rules('all', 'asks', 1), loyalty.define_field('all', 'custom', 'customer', 'shoe', 'integer');
+SELECT loyalty.set_participation_rules('all', 'asks', terms => '{customer.shoe}');
+SELECT customer_id AS e FROM loyalty.register_customer('all', external_id => 'E', registered_on => now() - interval '9 days') \gset
+SELECT loyalty.enrol_customer('all', :e, program => 'asks'),
+    loyalty.earn_points('all', :e, 10, program => 'open', event_time => now() - interval '5 days'),
+    loyalty.earn_points('all', :e, 5, program => 'asks', category => 'promised', event_time => now() - interval '4 days') \g /dev/null
+SELECT is((SELECT current_points FROM loyalty.redeem_points('all', :e, 1, program => 'ALL')), 14::numeric, 'points that have come where nothing is spent');
+SELECT is((SELECT sum(current_points) FROM loyalty.points_balance('all', :e)), 14::numeric, 'are in the balance');
+
 SELECT is_empty('SELECT invariant, detail FROM loyalty.verify_ledger(''o'') WHERE NOT ok', 'the books are right');
 SELECT set_config('session_replication_role', 'replica', true);
 ALTER TABLE loyalty_data.ledger_account DISABLE TRIGGER USER;

@@ -397,12 +397,13 @@ new_redemption_id(int32 org_id, int64 customer_id)
 
 /*
  * Converts the promised points that have come, and draws again: the first walk judged them as what they are now, so the
- * same points are there, in lots that have rows.
+ * same points are there, in lots that have rows. So do those of a program that may not pay, which no walk has seen: the balance that is
+ * answered has them.
  */
 static void
 convert_come(Posting *posting, Redemption *redemption)
 {
-	if (redemption->walk.come.n == 0)
+	if (redemption->walk.come.n == 0 && redemption->walk.barred == NULL)
 		return;
 	loyalty_posting_convert_due(posting);
 	draw(posting, redemption);
